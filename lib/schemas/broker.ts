@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { abilitiesSchema } from './ability.ts'
+import { problemSchema } from './problem.ts'
+import { readingsSchema } from './reading.ts'
+
+export const brokerKindSchema = z.enum(['rabbitmq', 'kafka', 'redis', 'sandbox'])
+export type BrokerKind = z.infer<typeof brokerKindSchema>
+export const environmentSchema = z.enum(['production', 'staging', 'development', 'unknown'])
+export type Environment = z.infer<typeof environmentSchema>
+export const modeSchema = z.enum(['read-only', 'read-write'])
+export type Mode = z.infer<typeof modeSchema>
+export const brokerStateSchema = z.enum(['up', 'degraded', 'down', 'connecting', 'found'])
+export type BrokerState = z.infer<typeof brokerStateSchema>
+
+export const brokerSchema = z
+  .object({
+    id: z.string(),
+    kind: brokerKindSchema,
+    label: z.string(),
+    environment: environmentSchema,
+    mode: modeSchema,
+    /** `found` is a discovered broker nobody has connected yet. */
+    state: brokerStateSchema,
+    /** Why the state is not `up`, in words, with the broker's own. */
+    reason: z.string().optional(),
+    since: z.iso.datetime({ precision: 3 }),
+    version: z.string().nullable(),
+    identity: z.string().nullable(),
+    abilities: abilitiesSchema,
+    readings: readingsSchema,
+    discovered: z.boolean(),
+    address: z.string(),
+    health: z.array(problemSchema),
+    sampledAt: z.iso.datetime({ precision: 3 }).nullable(),
+    links: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Broker' })
+export type Broker = z.infer<typeof brokerSchema>

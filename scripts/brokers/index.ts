@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { kafkaRecipe } from './kafka.ts'
+import { findFreeBlock } from './ports.ts'
+import { isAlive, listProcesses, readBootId, signalOwned, waitGone } from './processes.ts'
+import { rabbitmqRecipe } from './rabbitmq.ts'
+import { redisRecipe } from './redis.ts'
+import { redisClusterRecipe } from './redis-cluster.ts'
+import { readTail } from './run.ts'
+import { brokersRoot, listInstances, readInstance, saveInstance, withLock } from './store.ts'
+import type { BrokerInstance, BrokerKind, OwnedProcess, Recipe, StartOptions } from './types.ts'
+
+export { brokersRoot, listInstances, readInstance } from './store.ts'
+export type { BrokerInstance, BrokerKind, BrokerOptions, OwnedProcess, StartOptions } from './types.ts'
+export { brokerKinds } from './types.ts'
+
+const recipes: Record<BrokerKind, Recipe> = {
+  rabbitmq: rabbitmqRecipe,
+  kafka: kafkaRecipe,
+  redis: redisRecipe,
+  'redis-cluster': redisClusterRecipe,
+}
+
+const logNames = ['log/stdout.log', 'server.log', 'redis.log', 'node1/redis.log']
+
+/**
+ * Starts a server and resolves when it answers. Idempotent: a running instance is returned as it
+ * is, a stopped one comes back on its ports with its data, the remains of a crash are ended first.
+ * @throws when the program is missing, ends early, or is not ready in time
+ */
+export async function startBroker(kind: BrokerKind, start: StartOptions = {}): Promise<BrokerInstance> {
+  const dir = resolve(start.dir ?? join(brokersRoot, `${kind}-${start.name ?? 'default'}`))
+  const timeoutMs = start.timeoutMs ?? 120_000
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const signal = start.signal === undefined ? deadline : AbortSignal.any([deadline, start.signal])
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  return withLock(join(dir, 'lock'), timeoutMs, async () => {
+    const instance = readInstance(dir) ?? (await createInstance(kind, dir, start))
+    if (instance.kind !== kind) throw new Error(`${dir} holds a ${instance.kind}, not a ${kind}`)
+    if (instance.state === 'running' && areServersAlive(instance)) return instance
+    await endProcesses(instance, 'SIGKILL', 5_000)
+    return bringUp(instance, signal)
+  })
+}
+
+/** Stops cleanly (queues flushed, sockets closed) and keeps the data; forced after the kind's limit. */
+export async function stopBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
+  return changeInstance(target, async (instance) => {
+    const [main, ...others] = instance.processes
+    const servers = instance.kind === 'redis-cluster' ? instance.processes : [main]
+    resumeAll(instance)
+    for (const owned of servers) if (owned !== undefined) signalServer(instance, owned)
+    await waitGone([...(main === undefined ? [] : [main]), ...others.filter(isServer)], recipes[instance.kind].stopMs)
+    await endProcesses(instance, 'SIGTERM', 2_000)
+    await endProcesses(instance, 'SIGKILL', 5_000)
+    return { ...instance, state: 'stopped', processes: [] }
+  })
+}
+
+/** Ends every process at once with SIGKILL, as a crash would; the data stays as it is on disk. */
+export async function killBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
+  return changeInstance(target, async (instance) => {
+    await endProcesses(instance, 'SIGKILL', 10_000)
+    return { ...instance, state: 'stopped', processes: [] }
+  })
+}
+
+/** Freezes the servers: connections stay open and nothing answers. */
+export async function pauseBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
+  return changeInstance(target, async (instance) => {
+    for (const owned of listProcesses(instance)) signalOwned(owned, 'SIGSTOP')
+    return { ...instance, state: 'paused' }
+  })
+}
+
+/** Lets a paused instance go on. */
+export async function resumeBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
+  return changeInstance(target, async (instance) => {
+    resumeAll(instance)
+    return { ...instance, state: 'running' }
+  })
+}
+
+/** Starts a stopped or killed instance again: same ports, same data. */
+export async function restartBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
+  const instance = requireInstance(target)
+  if (areServersAlive(instance)) await stopBroker(instance)
+  return startBroker(instance.kind, { dir: instance.dir, options: instance.options })
+}
+
+/** Ends the instance at once and deletes its folder. */
+export async function removeBroker(target: BrokerInstance | string): Promise<void> {
+  const instance = requireInstance(target)
+  await killBroker(instance)
+  rmSync(instance.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+}
+
+/** The record as it is now, with the state seen in the process table rather than the one written. */
+export function describeInstance(target: BrokerInstance | string): BrokerInstance {
+  const instance = requireInstance(target)
+  const isUp = areServersAlive(instance)
+  return { ...instance, state: isUp ? instance.state : 'stopped', processes: listProcesses(instance) }
+}
+
+async function createInstance(kind: BrokerKind, dir: string, start: StartOptions): Promise<BrokerInstance> {
+  const names = recipes[kind].portNames
+  // Two starters must not choose the same ports: the record is written before the lock is let go.
+  return withLock(join(brokersRoot, 'ports.lock'), 30_000, async () => {
+    const taken = new Set([...listInstances(), ...listInstances(dirname(dir), 1)].flatMap((i) => Object.values(i.ports)))
+    const block = await findFreeBlock(names.length, taken)
+    const ports = Object.fromEntries(names.map((name, index) => [name, block[index] ?? 0]))
+    const instance: BrokerInstance = {
+      kind,
+      name: start.name ?? 'default',
+      dir,
+      token: randomBytes(16).toString('hex'),
+      bootId: readBootId(),
+      state: 'stopped',
+      version: '',
+      ports,
+      urls: {},
+      access: {},
+      processes: [],
+      options: start.options ?? {},
+      readyMs: 0,
+    }
+    const described = { ...instance, ...recipes[kind].describe(instance) }
+    saveInstance(described)
+    return described
+  })
+}
+
+async function bringUp(instance: BrokerInstance, signal: AbortSignal): Promise<BrokerInstance> {
+  const recipe = recipes[instance.kind]
+  const startedAt = Date.now()
+  let current: BrokerInstance = { ...instance, bootId: readBootId(), state: 'starting', processes: [] }
+  saveInstance(current)
+  try {
+    await recipe.prepare(current, signal)
+    current = { ...current, processes: recipe.launch(current) }
+    saveInstance(current)
+    const version = await waitReady(recipe, current, signal)
+    const processes = listProcesses(current)
+    current = { ...current, state: 'running', version, processes, readyMs: Date.now() - startedAt }
+    saveInstance(current)
+    return current
+  } catch (error) {
+    await endProcesses(current, 'SIGKILL', 5_000)
+    saveInstance({ ...current, state: 'stopped', processes: [] })
+    throw error
+  }
+}
+
+async function waitReady(recipe: Recipe, instance: BrokerInstance, signal: AbortSignal): Promise<string> {
+  while (!signal.aborted) {
+    if (!instance.processes.every(isAlive)) {
+      throw new Error(`${instance.kind} ended while starting:\n${readLogs(instance)}`)
+    }
+    const version = await recipe.probe(instance, signal)
+    if (version !== null) return version
+    await sleep(60)
+  }
+  throw new Error(`${instance.kind} was not ready in time:\n${readLogs(instance)}`)
+}
+
+function readLogs(instance: BrokerInstance): string {
+  return logNames.map((name) => readTail(join(instance.dir, name))).join('\n').trim()
+}

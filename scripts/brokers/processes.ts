@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BrokerInstance, OwnedProcess } from './types.ts'
+
+/** Environment variable that marks every process of an instance, whoever its parent is. */
+export const tokenVariable = 'SIGNALBOX_BROKER_TOKEN'
+
+/** Identifies this boot: a pid recorded before a reboot belongs to nobody. */
+export function readBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}
+
+/** Start time of a live process in clock ticks since boot; null when gone or a zombie. */
+export function readStartTicks(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The command name may hold spaces and brackets: fields count from the last ')'.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const state = fields[0]
+    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null)
+  } catch {
+    return null
+  }
+}
+
+/** True only for the very process that was recorded. */
+export function isAlive(owned: Pick<OwnedProcess, 'pid' | 'startTicks'>): boolean {
+  return readStartTicks(owned.pid) === owned.startTicks
+}
+
+/** Sends a signal to the recorded process, never to another one that got its pid. */
+export function signalOwned(owned: OwnedProcess, signal: NodeJS.Signals): void {
+  if (!isAlive(owned)) return
+  try {
+    process.kill(owned.pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Every live process that carries one of the tokens: helpers and daemons (epmd) included. */
+export function findByToken(token: string): OwnedProcess[] {
+  const needle = `${tokenVariable}=${token}\0`
+  const found: OwnedProcess[] = []
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid) || pid === process.pid) continue
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(needle)) continue
+      const startTicks = readStartTicks(pid)
+      const role = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+      if (startTicks !== null) found.push({ pid, startTicks, role })
+    } catch {
+      // Ended meanwhile, or another user's process: not ours.
+    }
+  }
+  return found
+}
+
+/** The live processes of an instance: the recorded ones and those that carry its token. */
+export function listProcesses(instance: BrokerInstance): OwnedProcess[] {
+  if (instance.bootId !== readBootId()) return []
+  const recorded = instance.processes.filter(isAlive)
+  const known = new Set(recorded.map((owned) => owned.pid))
+  return [...recorded, ...findByToken(instance.token).filter((owned) => !known.has(owned.pid))]
+}
+
+/** Waits until all are gone; false when the time is over first. */
+export async function waitGone(owned: OwnedProcess[], timeoutMs: number): Promise<boolean> {
+  const end = Date.now() + timeoutMs
+  while (owned.some(isAlive)) {
+    if (Date.now() > end) return false
+    await sleep(40)
+  }
+  return true
+}
+
+export interface LaunchCommand {
+  role: string
+  command: string
+  args: string[]
+  env?: Record<string, string>
+  logFile: string
+}
+
+/** Starts a server that outlives us: own session, output to a file, marked with the token. */
+export function launchOwned(instance: BrokerInstance, launch: LaunchCommand): OwnedProcess {
+  const log = openSync(launch.logFile, 'a', 0o600)
+  const child = spawn(launch.command, launch.args, {
+    cwd: instance.dir,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...inheritedEnvironment(), ...launch.env, [tokenVariable]: instance.token },
+  })
+  closeSync(log)
+  child.on('error', () => undefined)
+  child.unref()
+  const startTicks = child.pid === undefined ? null : readStartTicks(child.pid)
+  if (child.pid === undefined || startTicks === null) {
+    throw new Error(`${launch.command} could not be started; see ${launch.logFile}`)
+  }
+  return { pid: child.pid, startTicks, role: launch.role }
+}
+
+/** The caller's environment without the settings that would redirect a server to the user's own. */
+export function inheritedEnvironment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !/^(RABBITMQ|ERL_|KAFKA|REDIS|JAVA_TOOL|JDK_)/.test(name),
+  )
+  return Object.fromEntries(kept) as Record<string, string>
+}

@@ -1,0 +1,81 @@
+import type { z } from 'zod'
+import type { BrokerKind } from '../../../lib/schemas/broker.ts'
+import type { Call } from './call.ts'
+import type {
+  BrowseFacet,
+  ClaimFacet,
+  DeadLettersFacet,
+  GroupsFacet,
+  ManageFacet,
+  PublishFacet,
+  PurgeFacet,
+  SandboxFacet,
+  TailFacet,
+} from './facets.ts'
+import type { DestinationRef } from './ref.ts'
+import type { DestinationDescription, DestinationPage, Probe, Sample } from './snapshot.ts'
+
+/** The optional abilities of a connection. Holding the facet is the capability. */
+export interface Facets {
+  readonly browse?: BrowseFacet | undefined
+  readonly tail?: TailFacet | undefined
+  readonly publish?: PublishFacet | undefined
+  readonly claim?: ClaimFacet | undefined
+  readonly purge?: PurgeFacet | undefined
+  readonly manage?: ManageFacet | undefined
+  readonly groups?: GroupsFacet | undefined
+  readonly deadLetters?: DeadLettersFacet | undefined
+  readonly sandbox?: SandboxFacet | undefined
+}
+
+/** What every driver does. Nothing here shows a type of a client library. */
+export interface BrokerConnection extends Facets {
+  readonly kind: BrokerKind
+  /** Version, identity, and what these credentials may do. Also the liveness check: cheap, and real. */
+  probe(call: Call): Promise<Probe>
+  /** Name-sorted structure in pages of at most `limit`; a refused part is a problem, not an error. */
+  listDestinations(
+    request: { readonly cursor?: string | undefined; readonly limit: number },
+    call: Call,
+  ): Promise<DestinationPage>
+  describeDestination(ref: DestinationRef, call: Call): Promise<DestinationDescription>
+  /** Readings of everything in few batched requests; `watched` destinations as fresh as the broker can. */
+  sample(watched: readonly DestinationRef[], call: Call): Promise<Sample>
+  /** Within 2 s, whatever is open. */
+  close(): Promise<void>
+}
+
+/** Small and durable, per broker: the driver's own look counts and the like. */
+export interface Notes {
+  get(key: string): Promise<string | null>
+  set(key: string, value: string): Promise<void>
+}
+
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+export interface DriverDeps {
+  /** The broker's id in the configuration, for client names. */
+  readonly brokerId: string
+  readonly notes: Notes
+  readonly log: Log
+  readonly now: () => number
+}
+
+export interface Driver<Options> {
+  readonly kind: BrokerKind
+  readonly label: string
+  readonly options: z.ZodType<Options>
+  /** Opens nothing yet: the first call connects, and the connection heals by itself after a loss. Loads client libraries lazily. */
+  connect(options: Options, deps: DriverDeps): Promise<BrokerConnection>
+  /** host:port for people, without secrets. */
+  addressOf(options: Options): string
+}
+
+export function defineDriver<Options>(driver: Driver<Options>): Driver<Options> {
+  return driver
+}

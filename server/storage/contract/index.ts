@@ -1,0 +1,158 @@
+import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
+import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
+import type { BrokerMessage, Notes } from '../../brokers/contract/index.ts'
+
+/** `cursor` is opaque and comes from the page before. */
+export interface PageRequest {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}
+
+export interface AuditRepository {
+  /** Committed before it resolves: the act may begin only then. Returns the entry's id. */
+  begin(
+    entry: Pick<AuditEntry, 'actor' | 'via' | 'verb' | 'broker' | 'target' | 'input'>,
+    nowMs: number,
+  ): Promise<string>
+  finish(
+    id: string,
+    outcome: 'ok' | 'failed' | 'refused',
+    detail: string | null,
+    nowMs: number,
+  ): Promise<void>
+  list(request: PageRequest & { readonly broker?: string | undefined }): Promise<Page<AuditEntry>>
+}
+
+export interface SessionRow {
+  readonly actor: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+/** Tokens are stored as SHA-256 of the secret, never in the clear. */
+export interface AccessRepository {
+  addSignInToken(tokenHash: string, expiresAtMs: number): Promise<void>
+  hasSignInToken(tokenHash: string, nowMs: number): Promise<boolean>
+  /** True exactly once per token: single use is one conditional update. */
+  spendSignInToken(tokenHash: string, nowMs: number): Promise<boolean>
+  /** Whether any token was ever made: the first start prints one by itself. */
+  hasEverIssued(): Promise<boolean>
+  addSession(sessionHash: string, row: SessionRow): Promise<void>
+  findSession(sessionHash: string, nowMs: number): Promise<SessionRow | null>
+  removeSession(sessionHash: string): Promise<void>
+}
+
+export interface ReplayRow {
+  readonly id: string
+  readonly state: ReplayState
+  readonly broker: string
+  readonly sourceId: string
+  /** The validated request, the frozen plan and its marks; JSON of the engine's own shape. */
+  readonly plan: string
+  readonly createdBy: string
+  readonly auditId: string | null
+  readonly createdAtMs: number
+  readonly startedAtMs: number | null
+  readonly finishedAtMs: number | null
+  readonly problem: string | null
+  readonly total: number
+}
+/** The ledger's own states; the API folds them: frozen → pending, intent and confirmed → sent, settled → done. */
+export type LedgerState = 'frozen' | 'intent' | 'confirmed' | 'settled' | 'failed' | 'uncertain' | 'skipped'
+export interface LedgerRow {
+  readonly run: string
+  readonly row: number
+  readonly messageId: string
+  readonly state: LedgerState
+  readonly target: string | null
+  readonly position: string | null
+  readonly reason: string | null
+  readonly atMs: number
+}
+export interface LedgerUpdate {
+  readonly row: number
+  readonly state: LedgerState
+  readonly target?: string | null | undefined
+  readonly position?: string | null | undefined
+  readonly reason?: string | null | undefined
+}
+export interface ReplayRepository {
+  create(row: ReplayRow): Promise<void>
+  get(id: string): Promise<ReplayRow | null>
+  update(
+    id: string,
+    change: Partial<Pick<ReplayRow, 'state' | 'plan' | 'startedAtMs' | 'finishedAtMs' | 'problem' | 'total'>>,
+  ): Promise<void>
+  list(request: PageRequest): Promise<Page<ReplayRow>>
+  listByState(states: readonly ReplayState[]): Promise<readonly ReplayRow[]>
+  /** One transaction; appends at the end of the run's list. */
+  append(
+    run: string,
+    rows: readonly {
+      readonly messageId: string
+      readonly state: LedgerState
+      readonly reason?: string | undefined
+    }[],
+    nowMs: number,
+  ): Promise<{ first: number }>
+  /** One transaction. */
+  mark(run: string, updates: readonly LedgerUpdate[], nowMs: number): Promise<void>
+  /** In row order, from `afterRow` on. */
+  rows(
+    run: string,
+    request: {
+      readonly states?: readonly LedgerState[] | undefined
+      readonly afterRow: number
+      readonly limit: number
+    },
+  ): Promise<readonly LedgerRow[]>
+  countStates(run: string): Promise<Readonly<Record<LedgerState, number>>>
+  /** For a message of this source: the newest row of any run that moved or holds it. */
+  findByMessages(
+    broker: string,
+    sourceId: string,
+    messageIds: readonly string[],
+  ): Promise<
+    ReadonlyMap<string, { run: string; row: number; state: LedgerState; runState: ReplayState; atMs: number }>
+  >
+  /** Messages of a log DLQ that are marked done, for its open count. */
+  countSettled(broker: string, sourceId: string): Promise<number>
+}
+export type { ItemState, ReplayCounts }
+
+export interface BackupRepository {
+  /** Opens an NDJSON file in the data directory and its row in state `writing`. */
+  create(
+    meta: Pick<Backup, 'broker' | 'destination' | 'destinationName' | 'cause' | 'createdBy'>,
+    nowMs: number,
+  ): Promise<BackupWriter>
+  get(id: string): Promise<Backup | null>
+  list(request: PageRequest): Promise<Page<Backup>>
+  /** Streamed, checked against count and SHA-256 as it is read; throws at the end when they differ. */
+  read(id: string): AsyncIterable<BrokerMessage>
+  markRestored(id: string, nowMs: number): Promise<void>
+}
+export interface BackupWriter {
+  readonly id: string
+  /** On disk (fsync) when it resolves: only then may the source be settled. */
+  append(messages: readonly BrokerMessage[]): Promise<void>
+  finish(state: 'complete' | 'partial'): Promise<Backup>
+}
+
+export interface Storage {
+  readonly audit: AuditRepository
+  readonly access: AccessRepository
+  readonly replays: ReplayRepository
+  readonly backups: BackupRepository
+  notesOf(brokerId: string): Notes
+  /** A person connected a discovered broker: remembered over restarts, without secrets. */
+  readonly settings: {
+    get(key: string): Promise<string | null>
+    set(key: string, value: string): Promise<void>
+  }
+  isOpen(): boolean
+  close(): Promise<void>
+}
