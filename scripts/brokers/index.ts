@@ -10,7 +10,7 @@ import { redisRecipe } from './redis.ts'
 import { redisClusterRecipe } from './redis-cluster.ts'
 import { readTail } from './run.ts'
 import { brokersRoot, listInstances, readInstance, saveInstance, withLock } from './store.ts'
-import type { BrokerInstance, BrokerKind, OwnedProcess, Recipe, StartOptions } from './types.ts'
+import type { BrokerInstance, BrokerKind, Recipe, StartOptions } from './types.ts'
 
 export { brokersRoot, listInstances, readInstance } from './store.ts'
 export type { BrokerInstance, BrokerKind, BrokerOptions, OwnedProcess, StartOptions } from './types.ts'
@@ -48,11 +48,11 @@ export async function startBroker(kind: BrokerKind, start: StartOptions = {}): P
 /** Stops cleanly (queues flushed, sockets closed) and keeps the data; forced after the kind's limit. */
 export async function stopBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
   return changeInstance(target, async (instance) => {
-    const [main, ...others] = instance.processes
-    const servers = instance.kind === 'redis-cluster' ? instance.processes : [main]
-    resumeAll(instance)
-    for (const owned of servers) if (owned !== undefined) signalServer(instance, owned)
-    await waitGone([...(main === undefined ? [] : [main]), ...others.filter(isServer)], recipes[instance.kind].stopMs)
+    const recipe = recipes[instance.kind]
+    const servers = listProcesses(instance).filter((owned) => recipe.servers.test(owned.role))
+    signalAll(instance, 'SIGCONT')
+    for (const owned of servers) signalOwned(owned, 'SIGTERM')
+    await waitGone(servers, recipe.stopMs)
     await endProcesses(instance, 'SIGTERM', 2_000)
     await endProcesses(instance, 'SIGKILL', 5_000)
     return { ...instance, state: 'stopped', processes: [] }
@@ -70,7 +70,7 @@ export async function killBroker(target: BrokerInstance | string): Promise<Broke
 /** Freezes the servers: connections stay open and nothing answers. */
 export async function pauseBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
   return changeInstance(target, async (instance) => {
-    for (const owned of listProcesses(instance)) signalOwned(owned, 'SIGSTOP')
+    signalAll(instance, 'SIGSTOP')
     return { ...instance, state: 'paused' }
   })
 }
@@ -78,7 +78,7 @@ export async function pauseBroker(target: BrokerInstance | string): Promise<Brok
 /** Lets a paused instance go on. */
 export async function resumeBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
   return changeInstance(target, async (instance) => {
-    resumeAll(instance)
+    signalAll(instance, 'SIGCONT')
     return { ...instance, state: 'running' }
   })
 }
@@ -108,7 +108,9 @@ async function createInstance(kind: BrokerKind, dir: string, start: StartOptions
   const names = recipes[kind].portNames
   // Two starters must not choose the same ports: the record is written before the lock is let go.
   return withLock(join(brokersRoot, 'ports.lock'), 30_000, async () => {
-    const taken = new Set([...listInstances(), ...listInstances(dirname(dir), 1)].flatMap((i) => Object.values(i.ports)))
+    const taken = new Set(
+      [...listInstances(), ...listInstances(dirname(dir), 1)].flatMap((i) => Object.values(i.ports)),
+    )
     const block = await findFreeBlock(names.length, taken)
     const ports = Object.fromEntries(names.map((name, index) => [name, block[index] ?? 0]))
     const instance: BrokerInstance = {
@@ -166,5 +168,53 @@ async function waitReady(recipe: Recipe, instance: BrokerInstance, signal: Abort
 }
 
 function readLogs(instance: BrokerInstance): string {
-  return logNames.map((name) => readTail(join(instance.dir, name))).join('\n').trim()
+  return logNames
+    .map((name) => readTail(join(instance.dir, name)))
+    .join('\n')
+    .trim()
+}
+
+function requireInstance(target: BrokerInstance | string): BrokerInstance {
+  const dir = typeof target === 'string' ? target : target.dir
+  const instance = readInstance(dir)
+  if (instance === null) throw new Error(`${dir} holds no broker instance`)
+  return instance
+}
+
+/** Reads the record afresh under its lock, applies the change, writes it back. */
+async function changeInstance(
+  target: BrokerInstance | string,
+  change: (instance: BrokerInstance) => Promise<BrokerInstance>,
+): Promise<BrokerInstance> {
+  const { dir } = requireInstance(target)
+  return withLock(join(dir, 'lock'), 60_000, async () => {
+    const changed = await change(requireInstance(dir))
+    saveInstance(changed)
+    return changed
+  })
+}
+
+function areServersAlive(instance: BrokerInstance): boolean {
+  const { servers } = recipes[instance.kind]
+  const recorded = instance.processes.filter((owned) => servers.test(owned.role))
+  return instance.bootId === readBootId() && recorded.length > 0 && recorded.every(isAlive)
+}
+
+function signalAll(instance: BrokerInstance, signal: NodeJS.Signals): void {
+  for (const owned of listProcesses(instance)) signalOwned(owned, signal)
+}
+
+/** Signals what is left of an instance until it is gone or the time is over. */
+async function endProcesses(
+  instance: BrokerInstance,
+  signal: NodeJS.Signals,
+  timeoutMs: number,
+): Promise<void> {
+  const end = Date.now() + timeoutMs
+  let left = listProcesses(instance)
+  while (left.length > 0 && Date.now() < end) {
+    for (const owned of left) signalOwned(owned, signal)
+    await waitGone(left, 250)
+    left = listProcesses(instance)
+  }
 }

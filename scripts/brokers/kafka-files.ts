@@ -50,7 +50,10 @@ export async function ensureKafkaJars(signal?: AbortSignal): Promise<string> {
 /** Class path of the jars, in a fixed order (a class archive is only valid for the same order). */
 export function listClassPath(folder: string): string {
   const jars = readdirSync(folder).filter((name) => name.endsWith('.jar'))
-  return jars.sort().map((name) => join(folder, name)).join(':')
+  return jars
+    .sort()
+    .map((name) => join(folder, name))
+    .join(':')
 }
 
 /** Puts `ks.p12` and `ca.pem` for localhost into `dir`; the pair is made once and shared. */

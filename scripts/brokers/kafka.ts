@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { ensureKafkaJars, ensureKeyStore, kafkaRelease, keystorePassword, listClassPath } from './kafka-files.ts'
+import {
+  ensureKafkaJars,
+  ensureKeyStore,
+  kafkaRelease,
+  keystorePassword,
+  listClassPath,
+} from './kafka-files.ts'
 import { launchOwned } from './processes.ts'
 import { portOf, requireProgram, runProgram } from './run.ts'
 import { brokersRoot, writeFileAtomic } from './store.ts'
@@ -61,7 +67,6 @@ function configLines(instance: BrokerInstance): string[] {
     'transaction.state.log.min.isr=1',
     'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
-    'group.coordinator.rebalance.protocols=classic,consumer,share,streams',
     'auto.create.topics.enable=false',
     'log.cleaner.backoff.ms=1000',
   ]
@@ -126,6 +131,7 @@ function readVersion(instance: BrokerInstance): string {
 export const kafkaRecipe: Recipe = {
   kind: 'kafka',
   portNames: ['plaintext', 'controller', 'sasl', 'tls', 'saslTls'],
+  servers: /^kafka$/,
   stopMs: 15_000,
   describe(instance) {
     const at = (name: string) => `127.0.0.1:${portOf(instance.ports, name)}`

@@ -50,7 +50,8 @@ export function rabbitmqEnvironment(instance: BrokerInstance): Record<string, st
     RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'enabled_plugins'),
     RABBITMQ_PID_FILE: join(dir, 'pid'),
     // Without it the distribution listener binds every interface.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none',
   }
 }
 
@@ -89,6 +90,7 @@ async function readOverview(instance: BrokerInstance, signal: AbortSignal): Prom
 export const rabbitmqRecipe: Recipe = {
   kind: 'rabbitmq',
   portNames: ['epmd', 'dist', 'amqp', 'http', 'prometheus', 'stream'],
+  servers: /^beam/,
   stopMs: 25_000,
   describe(instance) {
     const { ports } = instance
@@ -106,7 +108,7 @@ export const rabbitmqRecipe: Recipe = {
     for (const folder of ['home', 'mnesia', 'log']) mkdirSync(join(instance.dir, folder), { recursive: true })
     writeFileAtomic(join(instance.dir, 'rabbitmq.conf'), `${configLines(instance.ports).join('\n')}\n`)
     writeFileAtomic(join(instance.dir, 'enabled_plugins'), `[${plugins.join(',')}].\n`)
-    const exports = Object.entries({ ...rabbitmqEnvironment(instance), RMQ: requireSbin() })
+    const exports = Object.entries({ ...rabbitmqEnvironment(instance), RMQ: join(requireSbin(), '..') })
     const script = exports.map(([name, value]) => `export ${name}='${value}'\n`).join('')
     writeFileAtomic(join(instance.dir, 'env.sh'), script)
   },

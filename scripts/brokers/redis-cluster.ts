@@ -36,6 +36,7 @@ async function joinMembers(instance: BrokerInstance): Promise<void> {
 export const redisClusterRecipe: Recipe = {
   kind: 'redis-cluster',
   portNames: ['node1', 'node2', 'node3', 'bus1', 'bus2', 'bus3'],
+  servers: /^redis-node/,
   stopMs: 5_000,
   describe(instance) {
     const nodes = members.map((member) => `127.0.0.1:${nodePort(instance, member)}`)
@@ -52,13 +53,21 @@ export const redisClusterRecipe: Recipe = {
     }
   },
   launch: (instance) =>
-    members.map((member) => launchRedis(instance, join(instance.dir, `node${member}`), `redis-node${member}`)),
+    members.map((member) =>
+      launchRedis(instance, join(instance.dir, `node${member}`), `redis-node${member}`),
+    ),
   async probe(instance, signal) {
-    const versions = await Promise.all(members.map((m) => probeRedis(nodePort(instance, m), undefined, signal)))
+    const versions = await Promise.all(
+      members.map((m) => probeRedis(nodePort(instance, m), undefined, signal)),
+    )
     if (versions.some((version) => version === null)) return null
     await joinMembers(instance)
-    const states = await Promise.all(members.map((m) => callRedis(nodePort(instance, m), ['cluster', 'info'])))
-    const whole = states.every((state) => /^cluster_state:ok/m.test(state) && /^cluster_known_nodes:3/m.test(state))
+    const states = await Promise.all(
+      members.map((m) => callRedis(nodePort(instance, m), ['cluster', 'info'])),
+    )
+    const whole = states.every(
+      (state) => /^cluster_state:ok/m.test(state) && /^cluster_known_nodes:3/m.test(state),
+    )
     return whole ? (versions[0] ?? null) : null
   },
 }

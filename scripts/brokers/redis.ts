@@ -38,7 +38,12 @@ export function launchRedis(instance: BrokerInstance, dir: string, role: string)
 }
 
 /** Runs one command through redis-cli; rejects when the server cannot be reached. */
-export function callRedis(port: number, args: string[], password?: string, signal?: AbortSignal): Promise<string> {
+export function callRedis(
+  port: number,
+  args: string[],
+  password?: string,
+  signal?: AbortSignal,
+): Promise<string> {
   return runProgram(requireProgram('redis-cli'), ['-h', '127.0.0.1', '-p', String(port), ...args], {
     env: password === undefined ? {} : { REDISCLI_AUTH: password },
     ...(signal === undefined ? {} : { signal }),
@@ -46,7 +51,11 @@ export function callRedis(port: number, args: string[], password?: string, signa
 }
 
 /** The version of a server that has finished loading; null while it has not. */
-export async function probeRedis(port: number, password?: string, signal?: AbortSignal): Promise<string | null> {
+export async function probeRedis(
+  port: number,
+  password?: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
   try {
     const info = await callRedis(port, ['info'], password, signal)
     if (!/^loading:0/m.test(info)) return null
@@ -59,6 +68,7 @@ export async function probeRedis(port: number, password?: string, signal?: Abort
 export const redisRecipe: Recipe = {
   kind: 'redis',
   portNames: ['redis'],
+  servers: /^redis-server$/,
   stopMs: 5_000,
   describe(instance) {
     const port = portOf(instance.ports, 'redis')

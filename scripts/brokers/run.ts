@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { connect } from 'node:net'
+import { delimiter, join } from 'node:path'
 import { inheritedEnvironment } from './processes.ts'
 
 export interface RunOptions {
@@ -22,7 +22,12 @@ export function runProgram(command: string, args: string[], options: RunOptions 
   return new Promise((resolve, reject) => {
     execFile(command, args, settings, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
-      else reject(new Error(`${command} failed: ${stderr.trim() || stdout.trim() || error.message}`, { cause: error }))
+      else
+        reject(
+          new Error(`${command} failed: ${stderr.trim() || stdout.trim() || error.message}`, {
+            cause: error,
+          }),
+        )
     })
   })
 }

@@ -61,6 +61,8 @@ export interface Recipe {
   launch(instance: BrokerInstance): OwnedProcess[]
   /** One attempt; resolves to the version the server reports, or to null when not ready yet. */
   probe(instance: BrokerInstance, signal: AbortSignal): Promise<string | null>
+  /** Roles (or command names) of the processes that a clean stop signals first. */
+  servers: RegExp
   /** Milliseconds a clean stop may take before it is forced. */
   stopMs: number
 }
