@@ -68,6 +68,9 @@ function configLines(instance: BrokerInstance): string[] {
     'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
     'auto.create.topics.enable=false',
+    // A killed broker may register again only after its old session is over (default 9 s).
+    'broker.session.timeout.ms=5000',
+    'broker.heartbeat.interval.ms=1000',
     'log.cleaner.backoff.ms=1000',
   ]
 }

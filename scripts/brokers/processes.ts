@@ -104,9 +104,10 @@ export function launchOwned(instance: BrokerInstance, launch: LaunchCommand): Ow
 }
 
 /** The caller's environment without the settings that would redirect a server to the user's own. */
-export function inheritedEnvironment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !/^(RABBITMQ|ERL_|KAFKA|REDIS|JAVA_TOOL|JDK_)/.test(name),
-  )
-  return Object.fromEntries(kept) as Record<string, string>
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const kept = { ...process.env }
+  for (const name of Object.keys(kept)) {
+    if (/^(RABBITMQ|ERL_|KAFKA|REDIS|JAVA_TOOL|JDK_)/.test(name)) delete kept[name]
+  }
+  return kept
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, readStartTicks } from './processes.ts'
@@ -66,10 +75,24 @@ function tryLock(path: string, self: string): boolean {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    const holder = readLock(path)
-    if (holder !== null && !isAlive(holder)) rmSync(path, { force: true })
+    breakStaleLock(path)
     return false
   }
+}
+
+/** Only one contender may judge a lock: a second one could delete the successor of the stale lock. */
+function breakStaleLock(path: string): void {
+  const judging = `${path}.judging`
+  try {
+    mkdirSync(judging)
+  } catch {
+    const since = statSync(judging, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - since > 5_000) rmSync(judging, { recursive: true, force: true })
+    return
+  }
+  const holder = readLock(path)
+  if (holder !== null && !isAlive(holder)) rmSync(path, { force: true })
+  rmSync(judging, { recursive: true, force: true })
 }
 
 /** The process named in a lock file; null while it is being written or is gone. */
