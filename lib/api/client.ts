@@ -39,7 +39,7 @@ export class ApiError extends Error {
   readonly detail: unknown
   readonly requestId: string | null
 
-  constructor(status: number, error: Partial<ErrorBody['error']> & { code: ErrorCode | 'unreachable' }) {
+  constructor(status: number, error: Partial<Omit<ErrorBody['error'], 'code'>> & Pick<ApiError, 'code'>) {
     super(error.message ?? `The server answered ${status}`)
     this.name = 'ApiError'
     this.code = error.code

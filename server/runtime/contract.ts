@@ -1,0 +1,187 @@
+import type {
+  AuditQuery,
+  DeadLetterQuery,
+  DestinationQuery,
+  GroupQuery,
+  MessageEvent,
+  MessageQuery,
+  MessageStreamQuery,
+  ReplayItemQuery,
+} from '../../lib/api/queries.ts'
+import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
+import type { DeadLetterQueue } from '../../lib/schemas/dead-letter.ts'
+import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Group } from '../../lib/schemas/group.ts'
+import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type {
+  Message,
+  MessagePage,
+  PublishInput,
+  PublishResult,
+  SettleInput,
+} from '../../lib/schemas/message.ts'
+import type { Problem } from '../../lib/schemas/problem.ts'
+import type { AuditEntry, Backup } from '../../lib/schemas/record.ts'
+import type { Replay, ReplayInput, ReplayItem } from '../../lib/schemas/replay.ts'
+import type { Access } from '../access/contract.ts'
+import type { Call, Caller } from '../brokers/contract/index.ts'
+import type { Config } from '../config/contract.ts'
+import type { Log } from '../log/contract.ts'
+import type { AuditRepository, PageRequest } from '../storage/contract/index.ts'
+
+/** What every list answers. */
+export interface ListPage<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+  readonly total?: number
+  readonly problems?: readonly Problem[]
+}
+
+/**
+ * What is known of the brokers, read from the sampler: never one broker call per viewer. Throws `not_found`
+ * for an id that does not decode, `broker_unreachable` when nothing was ever read.
+ */
+export interface Views {
+  listBrokers(request: PageRequest, caller: Caller): Promise<ListPage<Broker>>
+  getBroker(broker: string, caller: Caller): Promise<Broker>
+  listDestinations(
+    broker: string,
+    query: DestinationQuery,
+    caller: Caller,
+    call: Call,
+  ): Promise<ListPage<Destination>>
+  getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
+  listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
+  getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+}
+
+export interface Brokers {
+  /** Configured, connected or found; null when there is none of that id. */
+  find(id: string): { readonly label: string; readonly mode: Mode } | null
+  /** A discovered broker, from now on connected; `conflict` when it already is. */
+  connect(
+    id: string,
+    as: { environment: Environment; mode: Mode },
+    caller: Caller,
+    call: Call,
+  ): Promise<Broker>
+  sandboxState(id: string, caller: Caller): { workerBroken: boolean }
+  playSandbox(id: string, action: 'break' | 'heal', caller: Caller): { workerBroken: boolean }
+}
+
+export interface MessageBody {
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly size: number
+}
+
+export interface Messages {
+  page(
+    broker: string,
+    destination: string,
+    query: MessageQuery,
+    caller: Caller,
+    call: Call,
+  ): Promise<MessagePage>
+  get(broker: string, destination: string, message: string, caller: Caller, call: Call): Promise<Message>
+  /** `not_found` when the message has no body at all. */
+  body(broker: string, destination: string, message: string, caller: Caller, call: Call): Promise<MessageBody>
+  /** Throws before the first event where the destination cannot be followed. Ends with the call. */
+  stream(
+    broker: string,
+    destination: string,
+    query: MessageStreamQuery,
+    caller: Caller,
+    call: Call,
+  ): Promise<AsyncIterable<MessageEvent>>
+}
+
+export interface DeadLetters {
+  list(query: DeadLetterQuery, caller: Caller, call: Call): Promise<ListPage<DeadLetterQueue>>
+}
+
+export interface Replays {
+  /** Answers within 2 s, `planning` while the list is still being frozen. */
+  create(input: ReplayInput, caller: Caller, call: Call): Promise<Replay>
+  get(id: string, caller: Caller): Promise<Replay>
+  list(request: PageRequest, caller: Caller): Promise<ListPage<Replay>>
+  start(id: string, caller: Caller, call: Call): Promise<Replay>
+  pause(id: string, caller: Caller, call: Call): Promise<Replay>
+  resume(id: string, caller: Caller, call: Call): Promise<Replay>
+  cancel(id: string, caller: Caller, call: Call): Promise<Replay>
+  items(id: string, query: ReplayItemQuery, caller: Caller): Promise<ListPage<ReplayItem>>
+  resolve(
+    id: string,
+    row: number,
+    verdict: 'arrived' | 'resend',
+    caller: Caller,
+    call: Call,
+  ): Promise<ReplayItem>
+}
+
+export interface Commands {
+  publish(
+    broker: string,
+    destination: string,
+    input: PublishInput,
+    caller: Caller,
+    call: Call,
+  ): Promise<PublishResult>
+  settle(
+    broker: string,
+    destination: string,
+    input: SettleInput,
+    caller: Caller,
+    call: Call,
+  ): Promise<{ settled: number; backup: string }>
+  purge(
+    broker: string,
+    destination: string,
+    input: { readonly confirm: string },
+    caller: Caller,
+    call: Call,
+  ): Promise<{ removed: number; backup: string }>
+  listBackups(request: PageRequest, caller: Caller): Promise<ListPage<Backup>>
+  restore(backup: string, caller: Caller, call: Call): Promise<{ restored: number }>
+}
+
+export interface Live {
+  /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
+  subscribe(
+    lastEventId: string | null,
+    caller: Caller,
+    signal: AbortSignal,
+  ): AsyncIterable<LiveEvent & { readonly id: string }>
+}
+
+/** Checks path ids before a body is read (404 comes before 400) and names them for the audit row. */
+export interface Targets {
+  /** Throws `not_found` for an unknown broker, run or backup, and for a destination or group id that does not decode. */
+  check(
+    params: Readonly<Record<string, string | number>>,
+    call: Call,
+  ): Promise<{ readonly target: string | null }>
+}
+
+/** The one composition of everything, in one slot of the process. Routes reach an engine only through this. */
+export interface Runtime {
+  readonly version: string
+  readonly config: Config
+  readonly log: Log
+  readonly access: Access
+  readonly audit: AuditRepository
+  readonly brokers: Brokers
+  readonly targets: Targets
+  readonly views: Views
+  readonly messages: Messages
+  readonly deadLetters: DeadLetters
+  readonly replays: Replays
+  readonly commands: Commands
+  readonly live: Live
+  listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>
+  /** `store` open, and loops running: brokers that are down do not make the console unready. */
+  health(): { readonly storeOpen: boolean; readonly ready: boolean; readonly reason: string | null }
+  /** Prometheus text of this process and the brokers it watches. */
+  metrics(): string
+  /** Closes streams, finishes the window in flight, journals. At most 10 s; then the process may exit. */
+  stop(): Promise<void>
+}
