@@ -1,0 +1,40 @@
+import type { Level } from '@/components/ui/state-mark'
+import type { Broker } from '@/lib/schemas/broker'
+
+export function levelOf(broker: Pick<Broker, 'state'>): Level {
+  if (broker.state === 'up') return 'ok'
+  if (broker.state === 'degraded') return 'warn'
+  if (broker.state === 'down') return 'crit'
+  return 'unknown'
+}
+
+const stateWords: Record<Broker['state'], string> = {
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  connecting: 'connecting',
+  found: 'found, not connected',
+}
+
+export function stateWord(broker: Pick<Broker, 'state'>): string {
+  return stateWords[broker.state]
+}
+
+const kindWords: Record<Broker['kind'], string> = {
+  rabbitmq: 'RabbitMQ',
+  kafka: 'Kafka',
+  redis: 'Redis',
+  sandbox: 'Built in',
+}
+
+/** "RabbitMQ 4.0.5": the product and its version, as far as known. */
+export function productOf(broker: Pick<Broker, 'kind' | 'version'>): string {
+  if (broker.kind === 'sandbox') return kindWords.sandbox
+  return broker.version ? `${kindWords[broker.kind]} ${broker.version}` : kindWords[broker.kind]
+}
+
+/** Unhealthy first, then by name. */
+export function byTrouble(a: Broker, b: Broker): number {
+  const rank = { down: 0, degraded: 1, connecting: 2, up: 3, found: 4 } as const
+  return rank[a.state] - rank[b.state] || a.label.localeCompare(b.label)
+}

@@ -1,0 +1,1 @@
+export { totalOf } from './totals.ts'

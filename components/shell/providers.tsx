@@ -1,0 +1,27 @@
+'use client'
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Tooltip } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import { CallError } from '@/lib/queries/call'
+
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: 2_000,
+            refetchOnWindowFocus: false,
+            // Only what may heal by itself is tried again; a refusal is shown at once.
+            retry: (failures, error) => error instanceof CallError && error.status === 0 && failures < 2,
+          },
+        },
+      }),
+  )
+  return (
+    <QueryClientProvider client={client}>
+      <Tooltip.Provider>{children}</Tooltip.Provider>
+    </QueryClientProvider>
+  )
+}

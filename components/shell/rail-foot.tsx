@@ -1,0 +1,48 @@
+'use client'
+
+import { CircleHelp, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Key } from '@/components/ui/button'
+import { signOut } from '@/lib/queries/session'
+import { openShortcuts } from './shortcuts-store.ts'
+import { type ThemeChoice, useTheme } from './use-theme.ts'
+
+const next: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' }
+const words: Record<ThemeChoice, string> = {
+  system: 'Theme: as this machine',
+  light: 'Theme: light',
+  dark: 'Theme: dark',
+}
+const icons = { system: Monitor, light: Sun, dark: Moon }
+const row =
+  'flex h-[30px] w-full items-center gap-2.5 rounded-control px-2 font-[550] text-ink-2 hover:bg-surface hover:text-ink max-md:h-11'
+
+export function RailFoot() {
+  const { choice, setChoice } = useTheme()
+  const Icon = icons[choice]
+  return (
+    <div className="flex flex-col gap-px px-2 py-2.5">
+      <button type="button" className={row} onClick={() => setChoice(next[choice])}>
+        <Icon className="size-4" aria-hidden />
+        {words[choice]}
+      </button>
+      <button type="button" className={`${row} max-md:hidden`} onClick={openShortcuts}>
+        <CircleHelp className="size-4" aria-hidden />
+        Shortcuts
+        <span className="ml-auto">
+          <Key>?</Key>
+        </span>
+      </button>
+      <button
+        type="button"
+        className={row}
+        onClick={async () => {
+          await signOut()
+          window.location.assign('/sign-in')
+        }}
+      >
+        <LogOut className="size-4" aria-hidden />
+        Sign out
+      </button>
+    </div>
+  )
+}

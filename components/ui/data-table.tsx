@@ -1,0 +1,173 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { clsx } from 'clsx'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { TableHead } from './data-table-head.tsx'
+import { TableRow } from './data-table-row.tsx'
+import { useKeys } from './use-keys.ts'
+import { useNarrow } from './use-media.ts'
+
+export interface Column<Row> {
+  readonly id: string
+  readonly header: ReactNode
+  readonly align?: 'right'
+  /** CSS width; one column without it takes the rest. */
+  readonly width?: string
+  /** The sort field this column stands for; absent columns do not sort. */
+  readonly sort?: string
+  readonly cell: (row: Row, index: number) => ReactNode
+  /** On a small screen: the first line, its right end, the second line (with its label), or not at all. */
+  readonly narrow?: 'title' | 'aside' | 'meta' | 'hidden'
+  readonly narrowLabel?: string
+}
+
+export interface Sort {
+  readonly id: string
+  readonly order: 'asc' | 'desc'
+}
+
+export interface DataTableProps<Row> {
+  label: string
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  keyOf: (row: Row) => string
+  sort?: Sort | undefined
+  onSort?: ((sort: Sort) => void) | undefined
+  onOpen?: ((row: Row) => void) | undefined
+  /** The row open beside the table; moving with j and k then opens the next one. */
+  current?: string | null | undefined
+  checked?: ReadonlySet<string> | undefined
+  onCheck?: ((keys: readonly string[], on: boolean) => void) | undefined
+  checkLabel?: ((row: Row) => string) | undefined
+  onEnd?: (() => void) | undefined
+  total?: number | undefined
+  /** Draws only the rows in sight, inside its own scrolling box. */
+  virtual?: boolean | undefined
+  foot?: ReactNode
+  className?: string | undefined
+}
+
+/** A real table: 32 px rows, announced sort, one row in the tab order, j k x and enter; two-line rows when narrow. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { rows, keyOf, columns, onEnd, virtual = true } = props
+  const narrow = useNarrow()
+  const box = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState(0)
+  const anchor = useRef(0)
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => (narrow ? 58 : 32),
+    overscan: 14,
+    enabled: virtual,
+  })
+  const measuredNarrow = useRef(narrow)
+  useEffect(() => {
+    // The row height changes with the screen: sizes measured before are void.
+    if (measuredNarrow.current !== narrow) virtualizer.measure()
+    measuredNarrow.current = narrow
+  }, [narrow, virtualizer])
+
+  const shown = virtual
+    ? virtualizer.getVirtualItems().map((item) => item.index)
+    : rows.map((_, index) => index)
+  const first = virtual ? (virtualizer.getVirtualItems()[0]?.start ?? 0) : 0
+  const lastEnd = virtual ? (virtualizer.getVirtualItems().at(-1)?.end ?? 0) : 0
+  const rest = virtual ? Math.max(0, virtualizer.getTotalSize() - lastEnd) : 0
+  const lastShown = shown.at(-1) ?? 0
+  useEffect(() => {
+    if (rows.length > 0 && lastShown >= rows.length - 30) onEnd?.()
+  }, [lastShown, rows.length, onEnd])
+
+  const focusRow = (index: number) => {
+    const row = rows[index]
+    if (row === undefined) return
+    setCursor(index)
+    if (virtual) virtualizer.scrollToIndex(index)
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`)?.focus({ preventScroll: virtual }),
+    )
+  }
+  const move = (step: number) => {
+    const openAt = props.current ? rows.findIndex((row) => keyOf(row) === props.current) : -1
+    const focused = box.current?.contains(document.activeElement)
+    const from = openAt >= 0 ? openAt : focused ? cursor : step > 0 ? -1 : rows.length
+    const next = Math.min(rows.length - 1, Math.max(0, from + step))
+    focusRow(next)
+    const row = rows[next]
+    if (openAt >= 0 && row !== undefined) props.onOpen?.(row)
+  }
+  const check = (index: number, range: boolean) => {
+    const row = rows[index]
+    if (!props.onCheck || row === undefined) return
+    const on = !props.checked?.has(keyOf(row))
+    const [from, to] = range
+      ? [Math.min(anchor.current, index), Math.max(anchor.current, index)]
+      : [index, index]
+    props.onCheck(rows.slice(from, to + 1).map(keyOf), on)
+    anchor.current = index
+  }
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => {
+      const openAt = props.current ? rows.findIndex((row) => keyOf(row) === props.current) : -1
+      check(openAt >= 0 ? openAt : cursor, false)
+    },
+  })
+
+  const span = columns.length + (props.onCheck ? 1 : 0)
+  return (
+    <div
+      ref={box}
+      className={clsx(
+        'relative min-h-0 rounded-card border bg-surface',
+        virtual ? 'flex-1 overflow-y-auto overflow-x-hidden' : 'overflow-hidden',
+        props.className,
+      )}
+    >
+      <table
+        aria-label={props.label}
+        aria-rowcount={(props.total ?? rows.length) + 1}
+        className="w-full table-fixed border-separate border-spacing-0"
+      >
+        <TableHead {...props} narrow={narrow} />
+        <tbody>
+          {first > 0 ? <Spacer height={first} span={span} /> : null}
+          {shown.map((index) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const key = keyOf(row)
+            return (
+              <TableRow
+                key={key}
+                row={row}
+                index={index}
+                columns={columns}
+                narrow={narrow}
+                isCurrent={props.current === key}
+                isCursor={cursor === index}
+                checked={props.onCheck ? Boolean(props.checked?.has(key)) : undefined}
+                checkLabel={props.checkLabel?.(row)}
+                onCheck={(range) => check(index, range)}
+                onFocus={() => setCursor(index)}
+                onOpen={props.onOpen}
+              />
+            )
+          })}
+          {rest > 0 ? <Spacer height={rest} span={span} /> : null}
+        </tbody>
+      </table>
+      {props.foot}
+    </div>
+  )
+}
+
+function Spacer({ height, span }: { height: number; span: number }) {
+  return (
+    <tr role="none">
+      <td role="none" colSpan={span} style={{ height, padding: 0 }} />
+    </tr>
+  )
+}

@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Broker, Environment } from '../schemas/broker.ts'
+import { at, call } from './call.ts'
+import { keys } from './keys.ts'
+import { every } from './live-state.ts'
+import type { Page } from './page.ts'
+
+/** Every broker. The live stream keeps it fresh; the slow poll is for when the stream is gone. */
+export function useBrokers() {
+  return useQuery({
+    queryKey: keys.brokers,
+    queryFn: ({ signal }) => call<Page<Broker>>('/brokers', { signal }),
+    refetchInterval: every(15_000),
+    select: (page) => page.items,
+  })
+}
+
+export function useBroker(broker: string) {
+  const all = useBrokers()
+  return { ...all, data: all.data?.find((one) => one.id === broker) }
+}
+
+/** Connects a broker that discovery found: only then is it touched. */
+export function useConnectBroker() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: { broker: string; environment: Environment }) =>
+      call<Broker>(at('brokers', input.broker, 'connect'), {
+        method: 'POST',
+        body: { environment: input.environment },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.brokers }),
+  })
+}
+
+export interface SandboxState {
+  readonly workerBroken: boolean
+}
+
+export function useSandbox(broker: string) {
+  return useQuery({
+    queryKey: keys.sandbox(broker),
+    queryFn: ({ signal }) => call<SandboxState>(at('brokers', broker, 'sandbox'), { signal }),
+    refetchInterval: every(10_000),
+  })
+}
+
+/** Breaks or heals the sandbox's worker. */
+export function usePlaySandbox(broker: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (action: 'break' | 'heal') =>
+      call<SandboxState>(at('brokers', broker, 'sandbox'), { method: 'POST', body: { action } }),
+    onSuccess: (state) => client.setQueryData(keys.sandbox(broker), state),
+  })
+}

@@ -1,0 +1,30 @@
+/** Hierarchical: invalidating a prefix takes everything below it. */
+export const keys = {
+  me: ['me'] as const,
+  brokers: ['brokers'] as const,
+  sandbox: (broker: string) => ['brokers', broker, 'sandbox'] as const,
+  destinations: (broker: string) => ['brokers', broker, 'destinations'] as const,
+  destinationLists: (broker: string) => ['brokers', broker, 'destinations', 'list'] as const,
+  destinationList: (broker: string, filter: Record<string, string | undefined>) =>
+    ['brokers', broker, 'destinations', 'list', filter] as const,
+  destinationChoice: (broker: string, q: string) => ['brokers', broker, 'destinations', 'choice', q] as const,
+  destination: (broker: string, destination: string) =>
+    ['brokers', broker, 'destinations', 'one', destination] as const,
+  messages: (broker: string, destination: string) => ['messages', broker, destination] as const,
+  messagePages: (broker: string, destination: string) => ['messages', broker, destination, 'page'] as const,
+  messagePage: (broker: string, destination: string, view: Record<string, string | undefined>) =>
+    ['messages', broker, destination, 'page', view] as const,
+  message: (broker: string, destination: string, message: string) =>
+    ['messages', broker, destination, 'one', message] as const,
+  groups: (broker: string) => ['brokers', broker, 'groups'] as const,
+  groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
+  group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
+  deadLetters: ['dead-letters'] as const,
+  replays: ['replays'] as const,
+  replayList: ['replays', 'list'] as const,
+  replay: (replay: string) => ['replays', 'one', replay] as const,
+  replayItemsOf: (replay: string) => ['replays', 'one', replay, 'items'] as const,
+  replayItems: (replay: string, state: string) => ['replays', 'one', replay, 'items', state] as const,
+  backups: ['backups'] as const,
+  audit: ['audit'] as const,
+}

@@ -1,0 +1,87 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Broker } from '../schemas/broker.ts'
+import type { LiveHello, LiveSample } from '../schemas/live.ts'
+import type { Replay } from '../schemas/replay.ts'
+import { keys } from './keys.ts'
+import { applySample } from './live-sample.ts'
+import { type LiveName, openLive } from './live-source.ts'
+import { isPaused, markEvent, setStream } from './live-state.ts'
+import type { Page } from './page.ts'
+
+/** Feeds the one live stream into the cache for as long as the shell is on the page. */
+export function useLive(): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    const soon = throttled()
+    return openLive({
+      onState: setStream,
+      onEvent: (name, data) => {
+        markEvent()
+        if (!isPaused()) apply(client, name, data, soon)
+      },
+    })
+  }, [client])
+}
+
+type Soon = (key: string, work: () => void) => void
+
+function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): void {
+  if (typeof data !== 'object' || data === null) return
+  if (name === 'hello') {
+    if (!(data as LiveHello).resumed) void client.invalidateQueries({ queryKey: keys.brokers, exact: true })
+    return
+  }
+  if (name === 'broker') {
+    putBroker(client, data as Broker)
+    return
+  }
+  if (name === 'sample') {
+    const sample = data as LiveSample
+    applySample(client, sample)
+    if (sample.structureChanged)
+      soon(`structure ${sample.broker}`, () => {
+        void client.invalidateQueries({ queryKey: keys.destinations(sample.broker) })
+        void client.invalidateQueries({ queryKey: keys.groups(sample.broker) })
+      })
+    soon('dead-letters', () => void client.invalidateQueries({ queryKey: keys.deadLetters }))
+    return
+  }
+  const replay = data as Replay
+  client.setQueryData<Replay>(keys.replay(replay.id), (before) => ({ ...before, ...replay }))
+  client.setQueryData<Page<Replay>>(keys.replayList, (page) => putItem(page, replay, 'start'))
+  soon(`items ${replay.id}`, () => void client.invalidateQueries({ queryKey: keys.replayItemsOf(replay.id) }))
+}
+
+function putBroker(client: QueryClient, broker: Broker): void {
+  client.setQueryData<Page<Broker>>(keys.brokers, (page) => putItem(page, broker, 'end'))
+}
+
+function putItem<T extends { id: string }>(
+  page: Page<T> | undefined,
+  item: T,
+  where: 'start' | 'end',
+): Page<T> | undefined {
+  if (!page) return page
+  if (page.items.some((one) => one.id === item.id))
+    return { ...page, items: page.items.map((one) => (one.id === item.id ? item : one)) }
+  return { ...page, items: where === 'end' ? [...page.items, item] : [item, ...page.items] }
+}
+
+/** At most one run of each kind of work every 2 s, the last one never lost. */
+function throttled(): Soon {
+  const waiting = new Set<string>()
+  const ranAt = new Map<string, number>()
+  return (key, work) => {
+    if (waiting.has(key)) return
+    waiting.add(key)
+    setTimeout(
+      () => {
+        waiting.delete(key)
+        ranAt.set(key, Date.now())
+        work()
+      },
+      Math.max(0, (ranAt.get(key) ?? 0) + 2000 - Date.now()),
+    )
+  }
+}

@@ -1,0 +1,14 @@
+import type { Problem } from '../schemas/problem.ts'
+
+/** What every list answers. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+  readonly total?: number
+  readonly problems?: readonly Problem[]
+}
+
+export function rowsOf<T>(pages: readonly Page<T>[] | undefined): readonly T[] {
+  if (!pages) return []
+  return pages.length === 1 ? (pages[0]?.items ?? []) : pages.flatMap((page) => page.items)
+}
