@@ -16,6 +16,9 @@ export { brokersRoot, listInstances, readInstance } from './store.ts'
 export type { BrokerInstance, BrokerKind, BrokerOptions, OwnedProcess, StartOptions } from './types.ts'
 export { brokerKinds } from './types.ts'
 
+/** Names another parent folder for instances: a test run keeps, and at its end removes, its own. */
+export const brokersFolderVariable = 'SIGNALBOX_BROKERS_DIR'
+
 const recipes: Record<BrokerKind, Recipe> = {
   rabbitmq: rabbitmqRecipe,
   kafka: kafkaRecipe,
@@ -31,7 +34,8 @@ const logNames = ['log/stdout.log', 'server.log', 'redis.log', 'node1/redis.log'
  * @throws when the program is missing, ends early, or is not ready in time
  */
 export async function startBroker(kind: BrokerKind, start: StartOptions = {}): Promise<BrokerInstance> {
-  const dir = resolve(start.dir ?? join(brokersRoot, `${kind}-${start.name ?? 'default'}`))
+  const root = process.env[brokersFolderVariable] ?? brokersRoot
+  const dir = resolve(start.dir ?? join(root, `${kind}-${start.name ?? 'default'}`))
   const timeoutMs = start.timeoutMs ?? 120_000
   const deadline = AbortSignal.timeout(timeoutMs)
   const signal = start.signal === undefined ? deadline : AbortSignal.any([deadline, start.signal])

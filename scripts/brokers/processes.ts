@@ -11,17 +11,31 @@ export function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }
 
-/** Start time of a live process in clock ticks since boot; null when gone or a zombie. */
-export function readStartTicks(pid: number): string | null {
+/** The fields of /proc/<pid>/stat from the state on; null when the process is gone or a zombie. */
+function readStat(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The command name may hold spaces and brackets: fields count from the last ')'.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const state = fields[0]
-    return state === 'Z' || state === 'X' ? null : (fields[19] ?? null)
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : fields
   } catch {
     return null
   }
+}
+
+/** Start time of a live process in clock ticks since boot; null when gone or a zombie. */
+export function readStartTicks(pid: number): string | null {
+  return readStat(pid)?.[19] ?? null
+}
+
+/** True while a process group has a live member. Zombies, which nobody may reap, do not count. */
+export function isGroupAlive(groupId: number): boolean {
+  const wanted = String(groupId)
+  return listPids().some((pid) => readStat(pid)?.[2] === wanted)
+}
+
+function listPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger)
 }
 
 /** True only for the very process that was recorded. */
@@ -39,13 +53,17 @@ export function signalOwned(owned: OwnedProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Every live process that carries one of the tokens: helpers and daemons (epmd) included. */
+/** Every live process of an instance: helpers and daemons (epmd) included. */
 export function findByToken(token: string): OwnedProcess[] {
-  const needle = `${tokenVariable}=${token}\0`
+  return findByEnvironment(tokenVariable, token)
+}
+
+/** Every live process that was started with `variable` set to exactly `value`, whoever its parent is. */
+export function findByEnvironment(variable: string, value: string): OwnedProcess[] {
+  const needle = `${variable}=${value}\0`
   const found: OwnedProcess[] = []
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry)
-    if (!Number.isInteger(pid) || pid === process.pid) continue
+  for (const pid of listPids()) {
+    if (pid === process.pid) continue
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(needle)) continue
       const startTicks = readStartTicks(pid)
