@@ -80,6 +80,8 @@ export interface Flavour {
     readonly time: 'exact' | 'near' | false
     /** Milliseconds between two batches that a start time can tell apart. */
     readonly timeGapMs?: number
+    /** Only the first `limit` from the head can be looked at: `next` is null and `limit` must cover what is asked for. */
+    readonly headOnly?: boolean
   }
   /** `none` where nothing can be claimed from it (a RabbitMQ stream, a channel). */
   readonly claim: 'queue' | 'log' | None
