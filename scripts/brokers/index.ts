@@ -168,6 +168,8 @@ async function waitReady(recipe: Recipe, instance: BrokerInstance, signal: Abort
     if (version !== null) return version
     await sleep(60)
   }
+  const isLate = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+  if (!isLate) throw new Error(`the start of ${instance.kind} was stopped`)
   throw new Error(`${instance.kind} was not ready in time:\n${readLogs(instance)}`)
 }
 

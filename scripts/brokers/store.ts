@@ -75,24 +75,30 @@ function tryLock(path: string, self: string): boolean {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    breakStaleLock(path)
-    return false
+    return breakStaleLock(path) && tryLock(path, self)
   }
 }
 
-/** Only one contender may judge a lock: a second one could delete the successor of the stale lock. */
-function breakStaleLock(path: string): void {
+/**
+ * Deletes the lock of a dead process; true when it did. Only one contender may judge at a time: a
+ * second one could delete the successor of the stale lock.
+ */
+function breakStaleLock(path: string): boolean {
   const judging = `${path}.judging`
   try {
     mkdirSync(judging)
   } catch {
     const since = statSync(judging, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     if (Date.now() - since > 5_000) rmSync(judging, { recursive: true, force: true })
-    return
+    return false
   }
   const holder = readLock(path)
-  if (holder !== null && !isAlive(holder)) rmSync(path, { force: true })
+  // A lock without a readable holder is being written, or its writer died while writing.
+  const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+  const isStale = holder === null ? Date.now() - writtenMs > 5_000 : !isAlive(holder)
+  if (isStale) rmSync(path, { force: true })
   rmSync(judging, { recursive: true, force: true })
+  return isStale
 }
 
 /** The process named in a lock file; null while it is being written or is gone. */
