@@ -13,7 +13,7 @@ import { brokersRoot, listInstances, readInstance, saveInstance, withLock } from
 import type { BrokerInstance, BrokerKind, Recipe, StartOptions } from './types.ts'
 
 export { brokersRoot, listInstances, readInstance } from './store.ts'
-export type { BrokerInstance, BrokerKind, BrokerOptions, OwnedProcess, StartOptions } from './types.ts'
+export type { BrokerInstance, BrokerKind } from './types.ts'
 export { brokerKinds } from './types.ts'
 
 /** Names another parent folder for instances: a test run keeps, and at its end removes, its own. */

@@ -76,7 +76,7 @@ function configLines(instance: BrokerInstance): string[] {
 }
 
 /** Class path of the release, for the Java tools. */
-export function kafkaClassPath(): string {
+function kafkaClassPath(): string {
   return listClassPath(join(brokersRoot, 'kafka-libs', kafkaRelease))
 }
 

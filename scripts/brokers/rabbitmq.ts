@@ -17,7 +17,7 @@ const plugins = [
 const user = 'guest'
 
 /** The server's own sbin folder. The wrapper on PATH would switch to the system's service user. */
-export function findRabbitmqSbin(): string | null {
+function findRabbitmqSbin(): string | null {
   const own = process.env.RABBITMQ_HOME
   const packaged = '/usr/lib/rabbitmq/lib'
   const folders = existsSync(packaged) ? readdirSync(packaged).sort().reverse() : []
@@ -35,7 +35,7 @@ function requireSbin(): string {
 }
 
 /** Environment under which the server runs and under which rabbitmqctl reaches it. */
-export function rabbitmqEnvironment(instance: BrokerInstance): Record<string, string> {
+function rabbitmqEnvironment(instance: BrokerInstance): Record<string, string> {
   const { dir, ports } = instance
   return {
     HOME: join(dir, 'home'),

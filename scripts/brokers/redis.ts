@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launchOwned } from './processes.ts'
-import { findProgram, portOf, requireProgram, runProgram } from './run.ts'
+import { portOf, requireProgram, runProgram } from './run.ts'
 import { writeFileAtomic } from './store.ts'
 import type { BrokerInstance, OwnedProcess, Recipe } from './types.ts'
 
@@ -91,9 +91,4 @@ export const redisRecipe: Recipe = {
   },
   launch: (instance) => [launchRedis(instance, instance.dir, 'redis-server')],
   probe: (instance, signal) => probeRedis(portOf(instance.ports, 'redis'), instance.options.password, signal),
-}
-
-/** Whether this machine can run Redis at all. */
-export function hasRedis(): boolean {
-  return findProgram('redis-server') !== null && findProgram('redis-cli') !== null
 }

@@ -33,7 +33,7 @@ export function runProgram(command: string, args: string[], options: RunOptions 
 }
 
 /** Absolute path of a program on PATH (or the system folders); null when not installed. */
-export function findProgram(name: string): string | null {
+function findProgram(name: string): string | null {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin']
   for (const folder of folders) {
     const path = join(folder, name)

@@ -102,7 +102,7 @@ function breakStaleLock(path: string): boolean {
 }
 
 /** The process named in a lock file; null while it is being written or is gone. */
-export function readLock(path: string): { pid: number; startTicks: string } | null {
+function readLock(path: string): { pid: number; startTicks: string } | null {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; startTicks: string }
   } catch {

@@ -11,7 +11,7 @@ export interface OwnedProcess {
   role: string
 }
 
-export type InstanceState = 'starting' | 'running' | 'paused' | 'stopped'
+type InstanceState = 'starting' | 'running' | 'paused' | 'stopped'
 
 /** What `.brokers/<instance>/instance.json` holds. */
 export interface BrokerInstance {
@@ -36,7 +36,7 @@ export interface BrokerInstance {
   readyMs: number
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   /** Redis: password of the default user. */
   password?: string
 }

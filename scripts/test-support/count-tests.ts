@@ -22,7 +22,7 @@ interface PlaywrightReport {
 }
 
 /** Counts of a vitest JSON report; a file that failed before its first test counts as one failure. */
-export function countVitest(report: VitestReport): TestCount {
+function countVitest(report: VitestReport): TestCount {
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   )
@@ -34,7 +34,7 @@ export function countVitest(report: VitestReport): TestCount {
 }
 
 /** Counts of a Playwright JSON report; errors outside tests (a web server that did not start) are failures. */
-export function countPlaywright(report: PlaywrightReport): TestCount {
+function countPlaywright(report: PlaywrightReport): TestCount {
   const { expected, flaky, unexpected, skipped } = report.stats
   return { passed: expected + flaky, failed: unexpected + report.errors.length, skipped }
 }
