@@ -71,6 +71,20 @@ export async function killBroker(target: BrokerInstance | string): Promise<Broke
   })
 }
 
+/**
+ * Ends one server of an instance with SIGKILL and leaves the others: role `kafka-2`, `redis-node3`.
+ * `restartBroker` brings all of them back.
+ */
+export async function killMember(target: BrokerInstance | string, role: string): Promise<BrokerInstance> {
+  return changeInstance(target, async (instance) => {
+    const members = instance.processes.filter((owned) => owned.role === role)
+    if (members.length === 0) throw new Error(`${instance.name} has no running ${role}`)
+    for (const owned of members) signalOwned(owned, 'SIGKILL')
+    await waitGone(members, 5_000)
+    return { ...instance, processes: instance.processes.filter((owned) => owned.role !== role) }
+  })
+}
+
 /** Freezes the servers: connections stay open and nothing answers. */
 export async function pauseBroker(target: BrokerInstance | string): Promise<BrokerInstance> {
   return changeInstance(target, async (instance) => {

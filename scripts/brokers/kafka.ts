@@ -1,79 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import {
-  ensureKafkaJars,
-  ensureKeyStore,
-  kafkaRelease,
-  keystorePassword,
-  listClassPath,
-} from './kafka-files.ts'
+import { describeFirstNode, describeSecondNode, kafkaPassword, kafkaUser } from './kafka-config.ts'
+import { ensureKafkaJars, ensureKeyStore, kafkaRelease, listClassPath } from './kafka-files.ts'
 import { launchOwned } from './processes.ts'
 import { portOf, requireProgram, runProgram } from './run.ts'
 import { brokersRoot, writeFileAtomic } from './store.ts'
-import type { BrokerInstance, Recipe } from './types.ts'
-
-const user = 'alice'
-const password = 'alice-secret'
-const scramModule = 'org.apache.kafka.common.security.scram.ScramLoginModule'
-const plainModule = 'org.apache.kafka.common.security.plain.PlainLoginModule'
+import type { BrokerInstance, OwnedProcess, Recipe } from './types.ts'
 
 /** JVM flags that trade peak speed for a quick start. */
 const javaFlags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
-
-function saslLines(listener: string): string[] {
-  const prefix = `listener.name.${listener}`
-  return [
-    `${prefix}.sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN`,
-    `${prefix}.scram-sha-512.sasl.jaas.config=${scramModule} required;`,
-    `${prefix}.plain.sasl.jaas.config=${plainModule} required user_${user}="${password}";`,
-  ]
-}
-
-/** The server's settings: one node that is broker and controller, four client listeners. */
-function configLines(instance: BrokerInstance): string[] {
-  const { dir, ports } = instance
-  const at = (name: string) => `127.0.0.1:${portOf(ports, name)}`
-  const open = [
-    `PLAINTEXT://${at('plaintext')}`,
-    `SASLPLAIN://${at('sasl')}`,
-    `TLS://${at('tls')}`,
-    `SASLTLS://${at('saslTls')}`,
-  ]
-  const internal = ['offsets.topic', 'transaction.state.log', 'share.coordinator.state.topic']
-  return [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@${at('controller')}`,
-    `listeners=${[...open, `CONTROLLER://${at('controller')}`].join(',')}`,
-    `advertised.listeners=${open.join(',')}`,
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASLPLAIN:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL',
-    'controller.listener.names=CONTROLLER',
-    'inter.broker.listener.name=PLAINTEXT',
-    `log.dirs=${join(dir, 'data')}`,
-    'sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN',
-    ...saslLines('saslplain'),
-    ...saslLines('sasltls'),
-    'ssl.keystore.type=PKCS12',
-    `ssl.keystore.location=${join(dir, 'ks.p12')}`,
-    `ssl.keystore.password=${keystorePassword}`,
-    `ssl.key.password=${keystorePassword}`,
-    // Everybody may do everything until a test adds an ACL; the plain listener stays almighty.
-    'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'allow.everyone.if.no.acl.found=true',
-    'super.users=User:ANONYMOUS',
-    ...internal.flatMap((topic) => [`${topic}.replication.factor=1`, `${topic}.num.partitions=5`]),
-    'transaction.state.log.min.isr=1',
-    'share.coordinator.state.topic.min.isr=1',
-    'group.initial.rebalance.delay.ms=0',
-    'auto.create.topics.enable=false',
-    // A killed broker may register again only after its old session is over (default 9 s).
-    'broker.session.timeout.ms=5000',
-    'broker.heartbeat.interval.ms=1000',
-    'log.cleaner.backoff.ms=1000',
-  ]
-}
 
 /** Class path of the release, for the Java tools. */
 function kafkaClassPath(): string {
@@ -93,10 +30,19 @@ async function formatStorage(instance: BrokerInstance, signal: AbortSignal): Pro
   rmSync(data, { recursive: true, force: true })
   const id = makeClusterId()
   const config = join(instance.dir, 'server.properties')
-  const scram = `SCRAM-SHA-512=[name=${user},password=${password}]`
+  const scram = `SCRAM-SHA-512=[name=${kafkaUser},password=${kafkaPassword}]`
   const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', config, '--add-scram', scram]
   await runProgram(requireProgram('java'), [...javaFlags, '-cp', kafkaClassPath(), ...tool], { signal })
+  if (instance.options.members === 2) formatSecondNode(instance, id)
   writeFileAtomic(done, `${id}\n`)
+}
+
+/** A broker that is no controller needs no more than its identity; that saves a JVM start. */
+function formatSecondNode(instance: BrokerInstance, clusterId: string): void {
+  const data = join(instance.dir, 'data2')
+  mkdirSync(data, { recursive: true })
+  const lines = ['version=1', `cluster.id=${clusterId}`, 'node.id=2', `directory.id=${makeClusterId()}`]
+  writeFileAtomic(join(data, 'meta.properties'), `${lines.join('\n')}\n`)
 }
 
 /** Number of registered brokers by a Metadata v1 request for no topic; 0 while not ready. */
@@ -131,10 +77,46 @@ function readVersion(instance: BrokerInstance): string {
   return /Kafka version: (\S+)/.exec(log)?.[1] ?? ''
 }
 
+interface KafkaNode {
+  role: string
+  config: string
+  log: string
+  describe: (instance: BrokerInstance) => string[]
+}
+
+const firstNode = {
+  role: 'kafka',
+  config: 'server.properties',
+  log: 'server.log',
+  describe: describeFirstNode,
+}
+const secondNode = {
+  role: 'kafka-2',
+  config: 'server2.properties',
+  log: 'server2.log',
+  describe: describeSecondNode,
+}
+
+function listNodes(instance: BrokerInstance): KafkaNode[] {
+  return instance.options.members === 2 ? [firstNode, secondNode] : [firstNode]
+}
+
+function launchNode(instance: BrokerInstance, node: KafkaNode): OwnedProcess {
+  const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
+  const version = '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.utils.AppInfoParser=info'
+  const main = ['-cp', kafkaClassPath(), 'kafka.Kafka', join(instance.dir, node.config)]
+  return launchOwned(instance, {
+    role: node.role,
+    command: requireProgram('java'),
+    args: ['-Xmx512m', ...javaFlags, quiet, version, ...main],
+    logFile: join(instance.dir, node.log),
+  })
+}
+
 export const kafkaRecipe: Recipe = {
   kind: 'kafka',
-  portNames: ['plaintext', 'controller', 'sasl', 'tls', 'saslTls'],
-  servers: /^kafka$/,
+  portNames: ['plaintext', 'controller', 'sasl', 'tls', 'saslTls', 'second'],
+  servers: /^kafka/,
   stopMs: 15_000,
   describe(instance) {
     const at = (name: string) => `127.0.0.1:${portOf(instance.ports, name)}`
@@ -144,36 +126,27 @@ export const kafkaRecipe: Recipe = {
         sasl: at('sasl'),
         tls: at('tls'),
         saslTls: at('saslTls'),
+        ...(instance.options.members === 2 ? { second: at('second') } : {}),
       },
-      access: { user, password, caFile: join(instance.dir, 'ca.pem'), mechanisms: 'SCRAM-SHA-512,PLAIN' },
+      access: {
+        user: kafkaUser,
+        password: kafkaPassword,
+        caFile: join(instance.dir, 'ca.pem'),
+        mechanisms: 'SCRAM-SHA-512,PLAIN',
+      },
     }
   },
   async prepare(instance, signal) {
     await ensureKafkaJars(signal)
-    writeFileAtomic(join(instance.dir, 'server.properties'), `${configLines(instance).join('\n')}\n`)
+    for (const node of listNodes(instance)) {
+      writeFileAtomic(join(instance.dir, node.config), `${node.describe(instance).join('\n')}\n`)
+      rmSync(join(instance.dir, node.log), { force: true })
+    }
     await Promise.all([ensureKeyStore(instance.dir), formatStorage(instance, signal)])
-    rmSync(join(instance.dir, 'server.log'), { force: true })
-    chmodSync(join(instance.dir, 'server.properties'), 0o600)
   },
-  launch: (instance) => [
-    launchOwned(instance, {
-      role: 'kafka',
-      command: requireProgram('java'),
-      args: [
-        '-Xmx512m',
-        ...javaFlags,
-        '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-        '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.utils.AppInfoParser=info',
-        '-cp',
-        kafkaClassPath(),
-        'kafka.Kafka',
-        join(instance.dir, 'server.properties'),
-      ],
-      logFile: join(instance.dir, 'server.log'),
-    }),
-  ],
+  launch: (instance) => listNodes(instance).map((node) => launchNode(instance, node)),
   async probe(instance) {
     const brokers = await countBrokers(portOf(instance.ports, 'plaintext'))
-    return brokers > 0 ? readVersion(instance) : null
+    return brokers >= listNodes(instance).length ? readVersion(instance) : null
   },
 }

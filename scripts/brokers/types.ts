@@ -39,6 +39,8 @@ export interface BrokerInstance {
 interface BrokerOptions {
   /** Redis: password of the default user. */
   password?: string
+  /** Kafka: 2 adds a broker-only node, so that a partition can lose its leader. */
+  members?: 1 | 2
 }
 
 export interface StartOptions {
