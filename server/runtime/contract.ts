@@ -182,6 +182,8 @@ export interface Runtime {
   health(): { readonly storeOpen: boolean; readonly ready: boolean; readonly reason: string | null }
   /** Prometheus text of this process and the brokers it watches. */
   metrics(): string
+  /** Aborted when `stop` begins: lasting streams end then. */
+  readonly stopping: AbortSignal
   /** Closes streams, finishes the window in flight, journals. At most 10 s; then the process may exit. */
   stop(): Promise<void>
 }

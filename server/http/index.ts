@@ -1,0 +1,5 @@
+import 'server-only'
+
+export { defineMethods } from './define-methods.ts'
+export { defineRoute } from './define-route.ts'
+export { answerUnknown } from './unknown.ts'
