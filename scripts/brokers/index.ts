@@ -34,8 +34,10 @@ const logNames = ['log/stdout.log', 'server.log', 'redis.log', 'node1/redis.log'
  * @throws when the program is missing, ends early, or is not ready in time
  */
 export async function startBroker(kind: BrokerKind, start: StartOptions = {}): Promise<BrokerInstance> {
+  const { name = 'default' } = start
+  if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(name)) throw new Error(`"${name}" is no instance name (a-z, 0-9, -)`)
   const root = process.env[brokersFolderVariable] ?? brokersRoot
-  const dir = resolve(start.dir ?? join(root, `${kind}-${start.name ?? 'default'}`))
+  const dir = resolve(start.dir ?? join(root, `${kind}-${name}`))
   const timeoutMs = start.timeoutMs ?? 120_000
   const deadline = AbortSignal.timeout(timeoutMs)
   const signal = start.signal === undefined ? deadline : AbortSignal.any([deadline, start.signal])

@@ -3,6 +3,7 @@ import {
   type BrokerInstance,
   type BrokerKind,
   brokerKinds,
+  brokersRoot,
   describeInstance,
   listInstances,
   removeBroker,
@@ -33,7 +34,8 @@ function isKind(word: string): word is BrokerKind {
 
 function selectInstances(kinds: readonly BrokerKind[]): BrokerInstance[] {
   const named = (instance: BrokerInstance) => values.name === undefined || instance.name === values.name
-  return listInstances().filter((instance) => kinds.includes(instance.kind) && named(instance))
+  // One level: what a test run keeps in its own folder is not ours to show or stop.
+  return listInstances(brokersRoot, 1).filter((instance) => kinds.includes(instance.kind) && named(instance))
 }
 
 function print(instance: BrokerInstance): void {
