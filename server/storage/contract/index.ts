@@ -52,6 +52,8 @@ export interface ReplayRow {
   readonly sourceId: string
   /** The validated request, the frozen plan and its marks; JSON of the engine's own shape. */
   readonly plan: string
+  /** `marks`: settled rows of this run are remembered as done although the log keeps the messages. */
+  readonly settles: 'removes' | 'marks'
   readonly createdBy: string
   readonly auditId: string | null
   readonly createdAtMs: number
@@ -110,7 +112,11 @@ export interface ReplayRepository {
     },
   ): Promise<readonly LedgerRow[]>
   countStates(run: string): Promise<Readonly<Record<LedgerState, number>>>
-  /** For a message of this source: the newest row of any run that moved or holds it. */
+  /** Rows of one run by the message they name; a message the run does not hold is absent. */
+  findRows(run: string, messageIds: readonly string[]): Promise<ReadonlyMap<string, LedgerRow>>
+  /** Rows in doubt of any run over this source: their messages are not sent again before a person decides. */
+  listUncertain(broker: string, sourceId: string): Promise<readonly LedgerRow[]>
+  /** For a message of this source: the newest row of any run that moved or holds it. Where settling removes, a settled row's message has left, so an equal id there is another message and is not named. */
   findByMessages(
     broker: string,
     sourceId: string,

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Kysely } from 'kysely'
+import type { Notes } from '../../brokers/contract/index.ts'
+import type { Storage } from '../contract/index.ts'
+import { migrate } from '../migrations/index.ts'
+import { openAccess } from './access.ts'
+import { openAudit } from './audit.ts'
+import { openBackups, recoverBackups } from './backups.ts'
+import { openDatabase } from './database.ts'
+import { lockDataDir } from './lock.ts'
+import { openReplays } from './replays.ts'
+import type { Tables } from './tables.ts'
+
+export interface StorageOptions {
+  /**
+   * `server` (default) takes the lock of the data directory and tidies what a kill left. `tool` is a short
+   * program beside a running server (a new sign-in token): it takes no lock and must not run engines.
+   */
+  readonly role?: 'server' | 'tool'
+}
+
+/** Opens `<dataDir>/signalbox.db`, creating and migrating it. Throws when another server holds the directory. */
+export async function openStorage(dataDir: string, options: StorageOptions = {}): Promise<Storage> {
+  const directory = resolve(dataDir)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const lock = options.role === 'tool' ? null : lockDataDir(directory)
+  try {
+    const db = await openDatabase(join(directory, 'signalbox.db'))
+    await migrate(db)
+    if (lock) await recoverBackups(db, directory)
+    return await assemble(db, directory, () => lock?.release())
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+async function assemble(db: Kysely<Tables>, directory: string, release: () => void): Promise<Storage> {
+  let open = true
+  return {
+    audit: openAudit(db),
+    access: openAccess(db),
+    replays: openReplays(db),
+    backups: await openBackups(db, directory),
+    notesOf: (brokerId) => openNotes(db, brokerId),
+    settings: {
+      async get(key) {
+        const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
+        return row?.value ?? null
+      },
+      async set(key, value) {
+        await db
+          .insertInto('setting')
+          .values({ key, value })
+          .onConflict((clash) => clash.column('key').doUpdateSet({ value }))
+          .execute()
+      },
+    },
+    isOpen: () => open,
+    async close() {
+      if (!open) return
+      open = false
+      await db.destroy()
+      release()
+    },
+  }
+}
+
+function openNotes(db: Kysely<Tables>, broker: string): Notes {
+  return {
+    async get(key) {
+      const row = await db
+        .selectFrom('note')
+        .select('value')
+        .where('broker', '=', broker)
+        .where('key', '=', key)
+        .executeTakeFirst()
+      return row?.value ?? null
+    },
+    async set(key, value) {
+      await db
+        .insertInto('note')
+        .values({ broker, key, value })
+        .onConflict((clash) => clash.columns(['broker', 'key']).doUpdateSet({ value }))
+        .execute()
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Generated } from 'kysely'
+
+/** 64-bit numbers of brokers are TEXT; INTEGER columns hold only times in ms and counts below 2^53. */
+export interface Tables {
+  audit: {
+    seq: Generated<number>
+    id: string
+    at_ms: number
+    actor: string
+    via: string
+    verb: string
+    broker: string | null
+    target: string | null
+    input: string
+    outcome: string
+    detail: string | null
+    finished_at_ms: number | null
+  }
+  sign_in_token: { hash: string; expires_at_ms: number; spent_at_ms: number | null }
+  session: { hash: string; actor: string; created_at_ms: number; expires_at_ms: number }
+  replay: {
+    seq: Generated<number>
+    id: string
+    state: string
+    broker: string
+    source_id: string
+    plan: string
+    settles: string
+    created_by: string
+    audit_id: string | null
+    created_at_ms: number
+    started_at_ms: number | null
+    finished_at_ms: number | null
+    problem: string | null
+    total: number
+  }
+  ledger: {
+    run: string
+    row: number
+    message_id: string
+    state: string
+    target: string | null
+    position: string | null
+    reason: string | null
+    at_ms: number
+  }
+  /** Messages of a log that a run settled: the log keeps them, only this table says they are done. */
+  mark: { broker: string; source_id: string; message_id: string }
+  backup: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    destination: string
+    destination_name: string
+    cause: string
+    messages: number
+    bytes: number
+    sha256: string | null
+    state: string
+    created_by: string
+    created_at_ms: number
+    restored_at_ms: number | null
+  }
+  note: { broker: string; key: string; value: string }
+  setting: { key: string; value: string }
+}
