@@ -18,7 +18,8 @@ import { eventsResponse, type ServerEvent } from './sse.ts'
 type Op<N extends OperationName> = Operations[N]
 type Output<S> = S extends z.ZodType ? z.output<S> : null
 /** An engine may answer with read-only lists. */
-type Sendable<T> = { readonly [K in keyof T]: T[K] extends (infer E)[] ? readonly E[] : T[K] }
+type Frozen<T> = T extends (infer E)[] ? readonly E[] : T
+type Sendable<T> = { readonly [K in keyof T]: Frozen<T[K]> }
 
 export type Result<N extends OperationName> = Op<N>['stream'] extends 'events'
   ? AsyncIterable<ServerEvent>

@@ -1,0 +1,7 @@
+import { openApi } from '@/lib/api/openapi.ts'
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  GET: defineRoute('getOpenApi', getRuntime, () => openApi()),
+})

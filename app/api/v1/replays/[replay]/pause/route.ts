@@ -1,0 +1,8 @@
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  POST: defineRoute('pauseReplay', getRuntime, ({ runtime, params, caller, call }) =>
+    runtime.replays.pause(params.replay, caller, call),
+  ),
+})
