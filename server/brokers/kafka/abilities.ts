@@ -1,0 +1,54 @@
+import type { Abilities, Effect } from '../../../lib/schemas/ability.ts'
+import type { TopicMeta } from './protocol/metadata.ts'
+
+/** A Kafka look leaves nothing behind: no group, no offset, no rebalance. */
+export const lookEffects: readonly Effect[] = [
+  { code: 'none', detail: 'Read by offset without a consumer group: starts no rebalance, commits nothing' },
+]
+
+const operations = { read: 3, write: 4, delete: 6 } as const
+const lacks = (topic: TopicMeta, operation: number) =>
+  topic.operations !== null && (topic.operations & (1 << operation)) === 0
+
+/** What this driver offers on a Kafka cluster. */
+export const clusterAbilities: Abilities = {
+  browse: { level: 'full', effects: [...lookEffects] },
+  tail: { level: 'full', effects: [...lookEffects] },
+  publish: { level: 'full' },
+  claim: {
+    level: 'full',
+    effects: [...lookEffects],
+    limits: { settles: 'marks: the log keeps every message, the ledger marks what was replayed' },
+  },
+  requeue: { level: 'none', reason: 'Kafka has no verb of its own that sends a message again' },
+  purge: { level: 'full' },
+  manage: { level: 'partial', reason: 'Topics are created for parking and removed when empty' },
+  groups: { level: 'full' },
+  offsets: { level: 'none', reason: 'Moving the offsets of a group is not offered' },
+  deadLetters: { level: 'partial', reason: 'Only share groups tell the broker where rejects go' },
+  topology: { level: 'none', reason: 'Kafka has no routing between topics' },
+  doctor: { level: 'none', reason: 'Not offered for Kafka' },
+}
+
+/** The same for one topic: its kind, and what these credentials may do with it. */
+export function topicAbilities(topic: TopicMeta, cleanupPolicy: string | null): Abilities {
+  const refused = (verb: string) => ({
+    level: 'none' as const,
+    reason: `These credentials may not ${verb} this topic`,
+  })
+  const abilities: Abilities = { ...clusterAbilities }
+  if (cleanupPolicy !== null && !cleanupPolicy.split(',').includes('delete'))
+    abilities.purge = {
+      level: 'none',
+      reason: 'The broker deletes no records of a topic that is only compacted',
+    }
+  if (topic.internal) {
+    const reason = 'An internal topic of the broker is only read'
+    for (const facet of ['publish', 'purge', 'manage'] as const) abilities[facet] = { level: 'none', reason }
+  }
+  if (lacks(topic, operations.read))
+    for (const facet of ['browse', 'tail', 'claim', 'purge'] as const) abilities[facet] = refused('read')
+  if (lacks(topic, operations.write)) abilities.publish = refused('write to')
+  if (lacks(topic, operations.delete)) abilities.purge = refused('delete from')
+  return abilities
+}

@@ -1,0 +1,174 @@
+import { BrokerError, type Call, throwIfOver, within } from '../contract/index.ts'
+import { type Endpoint, type KafkaOptions, parseEndpoint } from './options.ts'
+import type { Api } from './protocol/api.ts'
+import { type Metadata, metadataApi } from './protocol/metadata.ts'
+import { loadTls } from './protocol/socket.ts'
+import { type Security, Wire } from './protocol/wire.ts'
+
+/** Requests on one lane share a connection per broker; a long poll on its own lane holds nobody up. */
+export type Lane = 'ask' | 'read' | `own-${number}`
+
+const addressOf = (endpoint: Endpoint) => `${endpoint.host}:${endpoint.port}`
+
+/**
+ * The brokers of one cluster and the connections to them. A lost connection is forgotten and opened again
+ * by the next request, so healing needs nobody's help.
+ */
+export class Cluster {
+  readonly #bootstrap: readonly Endpoint[]
+  readonly #options: KafkaOptions
+  readonly #clientId: string
+  readonly #wires = new Map<string, Promise<Wire>>()
+  #brokers = new Map<number, Endpoint>()
+  #good: Endpoint | null = null
+  #lanes = 0
+  #closed = false
+
+  constructor(options: KafkaOptions, clientId: string) {
+    this.#options = options
+    this.#clientId = clientId
+    this.#bootstrap = options.bootstrap.map(parseEndpoint)
+  }
+
+  /** A lane nobody else uses, to be closed by `closeLane`. */
+  ownLane(): Lane {
+    return `own-${++this.#lanes}`
+  }
+
+  closeLane(lane: Lane): void {
+    for (const [key, wire] of this.#wires)
+      if (key.startsWith(`${lane} `)) {
+        this.#wires.delete(key)
+        wire.then(
+          (opened) => opened.close(),
+          () => undefined,
+        )
+      }
+  }
+
+  /** Asks whichever broker answers, the last good one first. */
+  async any<Request, Response>(api: Api<Request, Response>, request: Request, call: Call): Promise<Response> {
+    const seen = new Set<string>()
+    let last: unknown = new BrokerError('unreachable', 'No broker of this cluster answers')
+    for (const endpoint of [this.#good, ...this.#bootstrap, ...this.#brokers.values()]) {
+      if (!endpoint || seen.has(addressOf(endpoint))) continue
+      seen.add(addressOf(endpoint))
+      try {
+        const answer = await this.#ask(endpoint, 'ask', api, request, call)
+        this.#good = endpoint
+        return answer
+      } catch (error) {
+        throwIfOver(call)
+        if (!(error instanceof BrokerError) || error.code !== 'unreachable') throw error
+        last = error
+      }
+    }
+    throw last
+  }
+
+  /** Asks the broker with this id; `unreachable` when the cluster does not know it now. From `onSend` on, the broker may have it. */
+  async node<Request, Response>(
+    id: number,
+    api: Api<Request, Response>,
+    request: Request,
+    call: Call,
+    lane: Lane = 'ask',
+    onSend?: () => void,
+  ): Promise<Response> {
+    if (!this.#brokers.has(id)) await this.metadata([], call)
+    const endpoint = this.#brokers.get(id)
+    if (!endpoint) throw new BrokerError('unreachable', `Broker ${id} is not in the cluster now`)
+    return this.#ask(endpoint, lane, api, request, call, onSend)
+  }
+
+  /** Live metadata: `null` for every topic, `[]` for the brokers alone. Bad rows carry their error codes. */
+  async metadata(topics: readonly string[] | null, call: Call, withOperations = false): Promise<Metadata> {
+    const metadata = await this.any(metadataApi, { topics, withOperations }, call)
+    this.#brokers = new Map(metadata.brokers.map((broker) => [broker.id, broker]))
+    return metadata
+  }
+
+  /** What the broker that answers says about itself. */
+  async versions(call: Call): Promise<Wire['versions']> {
+    await this.metadata([], call)
+    const wire = this.#good ? await within(call, this.#open(this.#good, 'ask')) : null
+    return wire?.versions ?? { error: 0, apis: [], features: new Map() }
+  }
+
+  /** Whether broker `id` has this request in a version written here. */
+  async offers(id: number, api: Api<never, unknown>, call: Call): Promise<boolean> {
+    const endpoint = this.#brokers.get(id)
+    if (!endpoint) return false
+    return (await within(call, this.#open(endpoint, 'ask'))).versionOf(api) !== null
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const wire of this.#wires.values())
+      wire.then(
+        (opened) => opened.close(),
+        () => undefined,
+      )
+    this.#wires.clear()
+  }
+
+  async #ask<Request, Response>(
+    endpoint: Endpoint,
+    lane: Lane,
+    api: Api<Request, Response>,
+    request: Request,
+    call: Call,
+    onSend?: () => void,
+  ): Promise<Response> {
+    for (let attempt = 1; ; attempt++) {
+      const wire = await within(call, this.#open(endpoint, lane))
+      const version = wire.versionOf(api as Api<never, unknown>)
+      if (version === null)
+        throw new BrokerError(
+          'unsupported',
+          `${api.name} is not offered by ${wire.address} in a known version`,
+        )
+      const sentAt = Date.now()
+      onSend?.()
+      try {
+        return await within(call, wire.request(api, version, request), () => {
+          // Silent since we asked and out of time: half-open perhaps. The next call opens a new one.
+          if (!call.signal.aborted && wire.heardAt < sentAt) wire.close('no answer in time')
+        })
+      } catch (error) {
+        const lost = error instanceof BrokerError && error.detail?.lost === true
+        if (!lost || attempt > 1 || api.key === produceKey) throw error
+      }
+    }
+  }
+
+  #open(endpoint: Endpoint, lane: Lane): Promise<Wire> {
+    if (this.#closed) return Promise.reject(new BrokerError('unreachable', 'This connection is closed'))
+    const key = `${lane} ${addressOf(endpoint)}`
+    const existing = this.#wires.get(key)
+    if (existing) return existing
+    const forget = () => {
+      if (this.#wires.get(key) === opening) this.#wires.delete(key)
+    }
+    const opening = (async () => {
+      const wire = await Wire.open(endpoint, this.#security(), this.#clientId)
+      wire.onClose(forget)
+      if (wire.closed) forget()
+      if (this.#closed) wire.close()
+      if (Number.isFinite(wire.expiresAt))
+        setTimeout(forget, Math.max(0, wire.expiresAt - Date.now())).unref()
+      return wire
+    })()
+    this.#wires.set(key, opening)
+    opening.catch(forget)
+    return opening
+  }
+
+  #security(): Security {
+    const { tls, sasl } = this.#options
+    return { tls: loadTls(tls), sasl: sasl ? { ...sasl } : null }
+  }
+}
+
+/** A produce request is repeated by the publisher alone, which knows what that means. */
+const produceKey = 0

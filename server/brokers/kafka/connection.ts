@@ -1,0 +1,30 @@
+import type { BrokerConnection, DriverDeps } from '../contract/index.ts'
+import { browseFacet } from './browse.ts'
+import { Cluster } from './cluster.ts'
+import { describeTopic, listTopics } from './destinations.ts'
+import { groupsFacet } from './groups.ts'
+import { topicOf } from './map.ts'
+import type { KafkaOptions } from './options.ts'
+import { probeCluster } from './probe.ts'
+import { publishFacet } from './publish.ts'
+import { sampleCluster } from './sample.ts'
+import { TopicFacts } from './topic-facts.ts'
+
+/** One cluster behind the contract. Opens nothing until the first call. */
+export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerConnection {
+  const cluster = new Cluster(options, `signalbox-${deps.brokerId}`)
+  const facts = new TopicFacts(cluster)
+  return {
+    kind: 'kafka',
+    probe: (call) => probeCluster(cluster, options, call),
+    listDestinations: (request, call) => listTopics(cluster, facts, request, call),
+    describeDestination: (ref, call) => describeTopic(cluster, facts, topicOf(ref), call),
+    sample: (_watched, call) => sampleCluster(cluster, facts, call),
+    browse: browseFacet(cluster),
+    publish: publishFacet(cluster, deps.now),
+    groups: groupsFacet(cluster, facts),
+    close: async () => {
+      cluster.close()
+    },
+  }
+}

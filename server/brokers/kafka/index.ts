@@ -1,0 +1,14 @@
+import { defineDriver } from '../contract/index.ts'
+import { type KafkaOptions, kafkaOptionsSchema } from './options.ts'
+
+/** Apache Kafka 3.5 and newer (KRaft or ZooKeeper). Client code is loaded by the first connection. */
+export const kafka = defineDriver<KafkaOptions>({
+  kind: 'kafka',
+  label: 'Apache Kafka',
+  options: kafkaOptionsSchema,
+  connect: async (options, deps) => {
+    const { openConnection } = await import('./connection.ts')
+    return openConnection(options, deps)
+  },
+  addressOf: (options) => options.bootstrap.join(','),
+})

@@ -1,0 +1,227 @@
+import { BrokerError, type Call, newCall, type PublishOutcome, remainingMs } from '../contract/index.ts'
+import type { Cluster, Lane } from './cluster.ts'
+import { describeCode, isStale, kafkaErrors } from './errors.ts'
+import { positionOf } from './map.ts'
+import { readTopic } from './offsets.ts'
+import type { ProducerIdentity } from './producer-identity.ts'
+import { type ProduceAnswer, produceApi } from './protocol/produce.ts'
+import { type RecordToWrite, sizeOf, writeBatch } from './records/encode.ts'
+
+/** Below the broker's default max.message.bytes of 1,048,588 with room for the batch header. */
+export const maxBatchBytes = 900 * 1024
+const retryMs = 50
+
+export interface Job {
+  readonly record: RecordToWrite
+  readonly call: Call
+  /** Set once the message may have reached the broker. */
+  sent: boolean
+  readonly settle: (outcome: PublishOutcome) => void
+}
+
+/**
+ * Sends to one partition: one batch in flight, what arrives meanwhile forms the next. So order holds, and
+ * a batch whose answer was lost is sent again under its own sequence number: the broker knows it and stores
+ * it once. Only when time runs out before the answer is its fate unknown.
+ */
+export class ProduceLane {
+  readonly #cluster: Cluster
+  readonly #lane: Lane
+  readonly #identity: ProducerIdentity
+  readonly #topic: string
+  readonly #partition: number
+  #leader: number
+  #queue: Job[] = []
+  #running = false
+  #sequence = 0
+  /** The producer id the sequence counts for. */
+  #producerId: bigint | null = null
+
+  constructor(
+    cluster: Cluster,
+    lane: Lane,
+    identity: ProducerIdentity,
+    target: { topic: string; partition: number; leader: number },
+  ) {
+    this.#cluster = cluster
+    this.#lane = lane
+    this.#identity = identity
+    this.#topic = target.topic
+    this.#partition = target.partition
+    this.#leader = target.leader
+  }
+
+  push(jobs: readonly Job[]): void {
+    for (const job of jobs) this.#queue.push(job)
+    if (!this.#running) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    try {
+      // Let the caller hand over everything it has before the first batch is cut.
+      await Promise.resolve()
+      while (this.#queue.length > 0) await this.#deliver(this.#cut())
+    } finally {
+      this.#running = false
+    }
+  }
+
+  #cut(): Job[] {
+    let bytes = 0
+    let count = 0
+    for (const job of this.#queue) {
+      bytes += sizeOf(job.record)
+      if (count > 0 && bytes > maxBatchBytes) break
+      count++
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  /** Settles every job of the batch, whatever happens. */
+  async #deliver(batch: readonly Job[]): Promise<void> {
+    const jobs = batch.filter((job) => {
+      const isOver = job.call.signal.aborted || remainingMs(job.call) === 0
+      if (isOver) job.settle({ state: 'refused', code: 'rejected', reason: 'Not sent: the call was over' })
+      return !isOver
+    })
+    if (jobs.length === 0) return
+    try {
+      await this.#attempt(jobs)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const sent = jobs.some((job) => job.sent)
+      if (sent) this.#identity.renew(this.#producerId)
+      for (const job of jobs) job.settle(sent ? { state: 'unknown', reason } : refusalOf(error, reason))
+    }
+  }
+
+  async #attempt(jobs: readonly Job[]): Promise<void> {
+    const call = callOf(jobs)
+    let batch: Buffer | null = null
+    for (let doubtful = false; ; ) {
+      const producer = await this.#identity.get(call)
+      if (producer.id !== this.#producerId) {
+        if (doubtful)
+          throw new BrokerError('unreachable', 'The broker forgot this producer before it answered')
+        this.#producerId = producer.id
+        this.#sequence = 0
+        batch = null
+      }
+      batch ??= writeBatch(
+        jobs.map((job) => job.record),
+        { ...producer, sequence: this.#sequence },
+      )
+      const answer = await this.#send(batch, jobs, call)
+      if (answer === null) doubtful ||= jobs.some((job) => job.sent)
+      else if (answer.error === 0 || answer.error === kafkaErrors.duplicateSequence)
+        return this.#confirm(jobs, answer)
+      else if (isForgotten(answer.error)) this.#identity.renew(this.#producerId)
+      else if (answer.error === kafkaErrors.messageTooLarge && jobs.length > 1) return this.#split(jobs)
+      else if (answer.error === kafkaErrors.invalidRecord && jobs.length > 1) return this.#split(jobs)
+      else if (!isAgain(answer.error)) return refuseAll(jobs, answer)
+      else if (answer.error === kafkaErrors.requestTimedOut) doubtful = true
+      await sleep(call, retryMs)
+      await this.#findLeader(call, answer)
+    }
+  }
+
+  /** Null when the answer was lost. */
+  async #send(batch: Buffer, jobs: readonly Job[], call: Call): Promise<ProduceAnswer | null> {
+    const request = {
+      topic: this.#topic,
+      partition: this.#partition,
+      batch,
+      timeoutMs: Math.max(1, Math.min(30_000, remainingMs(call))),
+    }
+    try {
+      return await this.#cluster.node(this.#leader, produceApi, request, call, this.#lane, () => {
+        for (const job of jobs) job.sent = true
+      })
+    } catch (error) {
+      if (error instanceof BrokerError && error.code === 'unreachable') return null
+      throw error
+    }
+  }
+
+  async #findLeader(call: Call, answer: ProduceAnswer | null): Promise<void> {
+    if (answer && !isStale(answer.error) && answer.error !== kafkaErrors.unknownTopicOrPartition) return
+    try {
+      const topic = await readTopic(this.#cluster, this.#topic, call)
+      const row = topic.partitions.find((known) => known.partition === this.#partition)
+      if (row && row.leader >= 0) this.#leader = row.leader
+    } catch (error) {
+      if (!(error instanceof BrokerError) || error.code !== 'unreachable') throw error
+    }
+  }
+
+  #confirm(jobs: readonly Job[], answer: ProduceAnswer): void {
+    this.#sequence += jobs.length
+    const known = answer.error === 0 && answer.baseOffset >= 0n
+    for (const [index, job] of jobs.entries()) {
+      const place = { partition: this.#partition, offset: answer.baseOffset + BigInt(index) }
+      job.settle({
+        state: 'confirmed',
+        ...(known ? { position: positionOf(place) } : {}),
+        detail: known
+          ? `${this.#topic}, partition ${this.#partition}, offset ${place.offset}`
+          : `${this.#topic}, partition ${this.#partition}`,
+      })
+    }
+  }
+
+  /** The broker refuses a batch as a whole: halves find the message it means. */
+  async #split(jobs: readonly Job[]): Promise<void> {
+    const half = Math.ceil(jobs.length / 2)
+    await this.#deliver(jobs.slice(0, half))
+    await this.#deliver(jobs.slice(half))
+  }
+}
+
+const isForgotten = (code: number) =>
+  code === kafkaErrors.outOfOrderSequence ||
+  code === kafkaErrors.unknownProducerId ||
+  code === kafkaErrors.invalidProducerEpoch ||
+  code === kafkaErrors.invalidProducerIdMapping
+
+const isAgain = (code: number) =>
+  isStale(code) || code === kafkaErrors.requestTimedOut || code === kafkaErrors.unknownTopicOrPartition
+
+function refuseAll(jobs: readonly Job[], answer: ProduceAnswer): void {
+  const words = answer.recordErrors.find((row) => row.message)?.message ?? answer.message
+  const reason = describeCode(answer.error, words)
+  const code =
+    answer.error === kafkaErrors.messageTooLarge || answer.error === kafkaErrors.recordListTooLarge
+      ? 'too_large'
+      : answer.error === kafkaErrors.topicAuthorizationFailed
+        ? 'forbidden'
+        : answer.error === kafkaErrors.invalidRecord
+          ? 'bad_request'
+          : 'rejected'
+  for (const job of jobs) job.settle({ state: 'refused', reason, code })
+}
+
+/** For what certainly was not sent. */
+export function refusalOf(error: unknown, reason: string): PublishOutcome {
+  const code = error instanceof BrokerError ? error.code : null
+  return {
+    state: 'refused',
+    reason: `Not sent: ${reason}`,
+    code:
+      code === 'forbidden' || code === 'not_found' || code === 'bad_request' || code === 'too_large'
+        ? code
+        : 'rejected',
+  }
+}
+
+/** Lasts as long as the longest of the batch; over when nobody waits any more. */
+function callOf(jobs: readonly Job[]): Call {
+  const [first] = jobs
+  if (first && jobs.every((job) => job.call === first.call)) return first.call
+  const timeoutMs = Math.max(...jobs.map((job) => remainingMs(job.call)))
+  return newCall(timeoutMs)
+}
+
+function sleep(call: Call, ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, remainingMs(call))))
+}

@@ -1,0 +1,164 @@
+import {
+  BrokerError,
+  type Call,
+  type Outgoing,
+  type Publisher,
+  type PublishFacet,
+  type PublishOutcome,
+  type PublishTarget,
+  within,
+} from '../contract/index.ts'
+import type { Cluster, Lane } from './cluster.ts'
+import { recordOf, topicOf } from './map.ts'
+import { readTopic } from './offsets.ts'
+import { partitionOfKey } from './partitioner.ts'
+import { type Job, ProduceLane, refusalOf } from './produce-lane.ts'
+import { ProducerIdentity } from './producer-identity.ts'
+import type { TopicMeta } from './protocol/metadata.ts'
+import { findSince, mark } from './verify.ts'
+
+/** Confirmed means: on every in-sync replica (acks=all), written once (idempotent). */
+export function publishFacet(cluster: Cluster, now: () => number): PublishFacet {
+  return {
+    openPublisher: async (call) => {
+      const publisher = new KafkaPublisher(cluster, now)
+      await publisher.start(call)
+      return publisher
+    },
+    check: (target, call) => checkTarget(cluster, target, call),
+    verify: {
+      mark: (ref, call) => mark(cluster, topicOf(ref), call),
+      findSince: (ref, from, header, call) => findSince(cluster, topicOf(ref), from, header, call),
+    },
+  }
+}
+
+async function checkTarget(cluster: Cluster, target: PublishTarget, call: Call): Promise<void> {
+  if (target.ref.type !== 'topic')
+    throw new BrokerError('unsupported', `Kafka has topics only, no ${target.ref.type}`)
+  const topic = await readTopic(cluster, topicOf(target.ref), call, true)
+  if (target.routingKey !== undefined && target.routingKey !== '')
+    throw new BrokerError('bad_request', 'Kafka has no routing keys')
+  if (topic.internal) throw new BrokerError('unsupported', `${topic.name} is internal to the broker`)
+  if (target.partition !== undefined && !topic.partitions.some((row) => row.partition === target.partition))
+    throw new BrokerError('bad_request', `${topic.name} has no partition ${target.partition}`)
+  const write = 1 << 4
+  if (topic.operations !== null && (topic.operations & write) === 0)
+    throw new BrokerError('forbidden', `These credentials may not write to ${topic.name}`)
+}
+
+const topicMaxAgeMs = 5_000
+
+class KafkaPublisher implements Publisher {
+  readonly #cluster: Cluster
+  readonly #now: () => number
+  readonly #lane: Lane
+  readonly #identity: ProducerIdentity
+  readonly #lanes = new Map<string, ProduceLane>()
+  readonly #topics = new Map<string, { readonly readAt: number; readonly topic: TopicMeta }>()
+  #turn = Math.floor(Math.random() * 1024)
+  #closed = false
+
+  constructor(cluster: Cluster, now: () => number) {
+    this.#cluster = cluster
+    this.#now = now
+    this.#lane = cluster.ownLane()
+    this.#identity = new ProducerIdentity(cluster)
+  }
+
+  async start(call: Call): Promise<void> {
+    await this.#identity.get(call)
+  }
+
+  async send(batch: readonly Outgoing[], call: Call): Promise<readonly PublishOutcome[]> {
+    const outcomes: (PublishOutcome | undefined)[] = new Array(batch.length)
+    const jobs: (Job | undefined)[] = new Array(batch.length)
+    const work = this.#place(batch, call, outcomes, jobs)
+    try {
+      await within(call, work)
+    } catch {
+      // The call is over: what has no answer yet is told below as what it is.
+    }
+    return batch.map((_, index): PublishOutcome => {
+      const outcome = outcomes[index]
+      if (outcome) return outcome
+      return jobs[index]?.sent
+        ? { state: 'unknown', reason: 'The call ended before the broker answered' }
+        : { state: 'refused', code: 'rejected', reason: 'Not sent: the call was over' }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cluster.closeLane(this.#lane)
+  }
+
+  async #place(
+    batch: readonly Outgoing[],
+    call: Call,
+    outcomes: (PublishOutcome | undefined)[],
+    jobs: (Job | undefined)[],
+  ): Promise<void> {
+    const byLane = new Map<ProduceLane, Job[]>()
+    const waits: Promise<void>[] = []
+    this.#turn++
+    for (const [index, outgoing] of batch.entries()) {
+      try {
+        const lane = await this.#laneOf(outgoing, call)
+        const list = byLane.get(lane) ?? []
+        byLane.set(lane, list)
+        waits.push(
+          new Promise((resolve) => {
+            const job: Job = {
+              record: recordOf(outgoing.message, this.#now()),
+              call,
+              sent: false,
+              settle: (outcome) => {
+                outcomes[index] ??= outcome
+                resolve()
+              },
+            }
+            jobs[index] = job
+            list.push(job)
+          }),
+        )
+      } catch (error) {
+        outcomes[index] = refusalOf(error, error instanceof Error ? error.message : String(error))
+      }
+    }
+    for (const [lane, list] of byLane) lane.push(list)
+    await Promise.all(waits)
+  }
+
+  #laneOf(outgoing: Outgoing, call: Call): Promise<ProduceLane> | ProduceLane {
+    const name = topicOf(outgoing.target.ref)
+    const known = this.#topics.get(name)
+    if (known && known.readAt > Date.now() - topicMaxAgeMs) return this.#pick(known.topic, outgoing)
+    return this.#topicOf(name, call).then((topic) => this.#pick(topic, outgoing))
+  }
+
+  async #topicOf(name: string, call: Call): Promise<TopicMeta> {
+    if (this.#closed) throw new BrokerError('unreachable', 'This publisher is closed')
+    const topic = await readTopic(this.#cluster, name, call)
+    this.#topics.set(name, { readAt: Date.now(), topic })
+    return topic
+  }
+
+  #pick(topic: TopicMeta, { target, message }: Outgoing): ProduceLane {
+    const count = topic.partitions.length
+    const partition =
+      target.partition ?? (message.key === null ? this.#turn % count : partitionOfKey(message.key, count))
+    const row = topic.partitions.find((known) => known.partition === partition)
+    if (!row) throw new BrokerError('bad_request', `${topic.name} has no partition ${partition}`)
+    const key = `${partition} ${topic.name}`
+    const existing = this.#lanes.get(key)
+    if (existing) return existing
+    const lane = new ProduceLane(this.#cluster, this.#lane, this.#identity, {
+      topic: topic.name,
+      partition,
+      leader: row.leader,
+    })
+    this.#lanes.set(key, lane)
+    return lane
+  }
+}
