@@ -4,13 +4,17 @@ import type { Kysely, Selectable } from 'kysely'
 import { type Backup, backupSchema } from '../../../lib/schemas/record.ts'
 import { BrokerError, type BrokerMessage } from '../../brokers/contract/index.ts'
 import type { BackupRepository } from '../contract/index.ts'
-import { createBackupFile, type FileFacts, readBackupFile } from './backup-file.ts'
+import { type BackupFile, createBackupFile, type FileFacts, readBackupFile } from './backup-file.ts'
 import { newId } from './ids.ts'
 import { readCursor, toPage } from './paging.ts'
 import type { Tables } from './tables.ts'
 
 /** Backups are NDJSON files under `<dataDir>/backups`; the row says how many messages and which SHA-256. */
-export async function openBackups(db: Kysely<Tables>, dataDir: string): Promise<BackupRepository> {
+export async function openBackups(
+  db: Kysely<Tables>,
+  dataDir: string,
+): Promise<{ repository: BackupRepository; close(): Promise<void> }> {
+  const writing = new Set<BackupFile>()
   const directory = join(dataDir, 'backups')
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const pathOf = (id: string) => join(directory, `${id}.ndjson`)
@@ -28,10 +32,11 @@ export async function openBackups(db: Kysely<Tables>, dataDir: string): Promise<
     return toBackup(row)
   }
 
-  return {
+  const repository: BackupRepository = {
     async create(meta, nowMs) {
       const id = newId('b', nowMs)
       const file = await createBackupFile(pathOf(id))
+      writing.add(file)
       await db
         .insertInto('backup')
         .values({
@@ -52,7 +57,10 @@ export async function openBackups(db: Kysely<Tables>, dataDir: string): Promise<
       return {
         id,
         append: (messages) => file.append(messages),
-        finish: async (state) => finish(id, state, await file.close()),
+        finish: async (state) => {
+          writing.delete(file)
+          return finish(id, state, await file.close())
+        },
       }
     },
     async get(id) {
@@ -85,6 +93,12 @@ export async function openBackups(db: Kysely<Tables>, dataDir: string): Promise<
         .set({ state: 'restored', restored_at_ms: nowMs })
         .where('id', '=', id)
         .execute()
+    },
+  }
+  return {
+    repository,
+    async close() {
+      for (const file of writing) await file.close()
     },
   }
 }

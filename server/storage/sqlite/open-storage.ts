@@ -38,11 +38,12 @@ export async function openStorage(dataDir: string, options: StorageOptions = {})
 
 async function assemble(db: Kysely<Tables>, directory: string, release: () => void): Promise<Storage> {
   let open = true
+  const backups = await openBackups(db, directory)
   return {
     audit: openAudit(db),
     access: openAccess(db),
     replays: openReplays(db),
-    backups: await openBackups(db, directory),
+    backups: backups.repository,
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {
@@ -61,6 +62,7 @@ async function assemble(db: Kysely<Tables>, directory: string, release: () => vo
     async close() {
       if (!open) return
       open = false
+      await backups.close()
       await db.destroy()
       release()
     },

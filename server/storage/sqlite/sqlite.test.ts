@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Storage } from '../contract/index.ts'
+import { backupMeta, hostileMessages, replayRow } from '../testing/rows.ts'
+import { collect, describeStorage } from '../testing/suite.ts'
+import { openStorage } from './open-storage.ts'
+
+const opened: { storage: Storage; dir: string }[] = []
+const children: ChildProcess[] = []
+
+async function openFresh(): Promise<Storage> {
+  return (await openIn(await mkdtemp(join(tmpdir(), 'signalbox-store-')))).storage
+}
+async function openIn(dir: string) {
+  const entry = { storage: await openStorage(dir), dir }
+  opened.push(entry)
+  return entry
+}
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const { storage, dir } of opened.splice(0)) {
+    await storage.close()
+    await rm(dir, { recursive: true, force: true })
+  }
+})
+
+describeStorage('sqlite', openFresh)
+
+describe('sqlite store on disk', () => {
+  it('keeps a second server off the directory and lets a tool in', async () => {
+    const { dir, storage } = await openIn(await mkdtemp(join(tmpdir(), 'signalbox-store-')))
+    await expect(openStorage(dir)).rejects.toThrow(`in use by another Signalbox (process ${process.pid})`)
+    const tool = await openStorage(dir, { role: 'tool' })
+    await tool.access.addSignInToken('h', Date.now() + 1000)
+    await tool.close()
+    expect(await storage.access.hasSignInToken('h', Date.now())).toBe(true)
+    await storage.close()
+    await (await openStorage(dir)).close()
+  })
+
+  it('loses nothing it said was written when the process is killed', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'signalbox-store-'))
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../testing/killed-writer.ts', import.meta.url)), dir],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    children.push(child)
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.split('\n').length > 30) child.kill('SIGKILL')
+    })
+    await once(child, 'close')
+    const promised = said.trim().split('\n').at(-1)?.split(' ').map(Number)
+    const { storage } = await openIn(dir)
+    const counts = await storage.replays.countStates('r')
+    expect(counts.intent).toBeGreaterThanOrEqual(promised?.[0] ?? Number.NaN)
+    const backup = (await storage.backups.list({ limit: 1 })).items[0]
+    expect(backup?.state).toBe('partial')
+    expect(backup?.messages).toBeGreaterThanOrEqual(promised?.[1] ?? Number.NaN)
+    expect(await collect(storage.backups.read(backup?.id ?? ''))).toHaveLength(backup?.messages ?? -1)
+  })
+
+  it('cuts a torn last line off a backup and refuses one that was changed', async () => {
+    const { dir, storage } = await openIn(await mkdtemp(join(tmpdir(), 'signalbox-store-')))
+    const torn = await storage.backups.create(backupMeta, 1)
+    await torn.append(hostileMessages)
+    await appendFile(join(dir, 'backups', `${torn.id}.ndjson`), '{"id":"half')
+    const changed = await storage.backups.create(backupMeta, 2)
+    await changed.append(hostileMessages)
+    await changed.finish('complete')
+    const path = join(dir, 'backups', `${changed.id}.ndjson`)
+    await writeFile(path, (await readFile(path, 'utf8')).replace('binary', 'BINARY'))
+    await storage.close()
+    const again = (await openIn(dir)).storage
+    expect(await again.backups.get(torn.id)).toMatchObject({
+      state: 'partial',
+      messages: hostileMessages.length,
+    })
+    expect(await collect(again.backups.read(torn.id))).toEqual(hostileMessages)
+    await expect(collect(again.backups.read(changed.id))).rejects.toThrow('differs from what was written')
+  })
+
+  it('streams a frozen list of a million rows in and out in bounded memory', {
+    timeout: 120_000,
+  }, async () => {
+    const { replays } = await openFresh()
+    await replays.create(replayRow({ id: 'big' }))
+    globalThis.gc?.()
+    const before = process.memoryUsage().rss
+    let peak = 0
+    for (let page = 0; page < 1000; page += 1) {
+      const rows = Array.from({ length: 1000 }, (_, i) => ({
+        messageId: `m-${page * 1000 + i}`,
+        state: 'frozen' as const,
+      }))
+      await replays.append('big', rows, 1)
+      if (page % 50 === 0) peak = Math.max(peak, process.memoryUsage().rss - before)
+    }
+    let seen = 0
+    for (let rows = await replays.rows('big', { afterRow: 0, limit: 1000 }); rows.length > 0; ) {
+      seen += rows.length
+      expect(rows[0]?.messageId).toBe(`m-${seen - rows.length}`)
+      if (seen % 50_000 === 0) peak = Math.max(peak, process.memoryUsage().rss - before)
+      rows = await replays.rows('big', { afterRow: seen, limit: 1000 })
+    }
+    expect(seen).toBe(1_000_000)
+    expect(peak / 2 ** 20).toBeLessThan(150)
+  })
+})
