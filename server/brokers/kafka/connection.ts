@@ -1,18 +1,24 @@
 import type { BrokerConnection, DriverDeps } from '../contract/index.ts'
 import { browseFacet } from './browse.ts'
+import { claimFacet } from './claim.ts'
 import { Cluster } from './cluster.ts'
+import { deadLettersFacet } from './dead-letters.ts'
 import { describeTopic, listTopics } from './destinations.ts'
 import { groupsFacet } from './groups.ts'
+import { manageFacet } from './manage.ts'
 import { topicOf } from './map.ts'
 import type { KafkaOptions } from './options.ts'
 import { probeCluster } from './probe.ts'
 import { publishFacet } from './publish.ts'
+import { purgeFacet } from './purge.ts'
 import { sampleCluster } from './sample.ts'
+import { tailFacet } from './tail.ts'
 import { TopicFacts } from './topic-facts.ts'
 
 /** One cluster behind the contract. Opens nothing until the first call. */
 export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerConnection {
-  const cluster = new Cluster(options, `signalbox-${deps.brokerId}`)
+  const clientId = `signalbox-${deps.brokerId}`
+  const cluster = new Cluster(options, clientId)
   const facts = new TopicFacts(cluster)
   return {
     kind: 'kafka',
@@ -21,6 +27,11 @@ export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerC
     describeDestination: (ref, call) => describeTopic(cluster, facts, topicOf(ref), call),
     sample: (_watched, call) => sampleCluster(cluster, facts, call),
     browse: browseFacet(cluster),
+    tail: tailFacet(cluster),
+    claim: claimFacet(cluster, facts),
+    purge: purgeFacet(cluster, facts),
+    manage: manageFacet(cluster, facts, options, clientId),
+    deadLetters: deadLettersFacet(cluster),
     publish: publishFacet(cluster, deps.now),
     groups: groupsFacet(cluster, facts),
     close: async () => {

@@ -2,6 +2,8 @@ import type { Call } from '../contract/index.ts'
 import type { Cluster } from './cluster.ts'
 import { describeConfigsApi, resourceTypes } from './protocol/admin.ts'
 
+/** The transaction coordinator's own topic, there from the first transaction on. */
+const transactionTopic = '__transaction_state'
 const maxAgeMs = 60_000
 const topicsPerRequest = 500
 
@@ -15,9 +17,9 @@ export class TopicFacts {
     this.#cluster = cluster
   }
 
-  /** The coordinator's own topic exists from the first transaction on. */
+  /** After a listing of every topic. */
   noteTopics(names: readonly string[]): void {
-    this.#transactions = names.includes('__transaction_state')
+    this.#transactions = names.includes(transactionTopic)
     if (this.#policies.size > names.length * 2) {
       const known = new Set(names)
       for (const name of this.#policies.keys()) if (!known.has(name)) this.#policies.delete(name)
@@ -43,6 +45,14 @@ export class TopicFacts {
         return
       }
     }
+  }
+
+  /** Asked live: whether some offsets of this topic may hold no message. */
+  async mayHaveGaps(topic: string, call: Call): Promise<boolean> {
+    const { topics } = await this.#cluster.metadata([transactionTopic], call)
+    if (topics[0]?.error === 0) this.#transactions = true
+    await this.refresh([topic], call)
+    return this.gapsOf(topic) !== null
   }
 
   policyOf(topic: string): string | null {
