@@ -108,6 +108,8 @@ export interface ClaimSession {
   close(): Promise<void>
   /** What holding did to the messages that were put back. */
   readonly effects: readonly Effect[]
+  /** Queues: how many messages equal to this id (`queueMessageId`) came by in this session so far, selected or not. */
+  readonly copiesSeen?: ((id: string) => number) | undefined
 }
 
 export interface ClaimFacet {

@@ -86,7 +86,9 @@ export interface ReplayRepository {
   get(id: string): Promise<ReplayRow | null>
   update(
     id: string,
-    change: Partial<Pick<ReplayRow, 'state' | 'plan' | 'startedAtMs' | 'finishedAtMs' | 'problem' | 'total'>>,
+    change: Partial<
+      Pick<ReplayRow, 'state' | 'plan' | 'auditId' | 'startedAtMs' | 'finishedAtMs' | 'problem' | 'total'>
+    >,
   ): Promise<void>
   list(request: PageRequest): Promise<Page<ReplayRow>>
   listByState(states: readonly ReplayState[]): Promise<readonly ReplayRow[]>
@@ -96,10 +98,13 @@ export interface ReplayRepository {
     rows: readonly {
       readonly messageId: string
       readonly state: LedgerState
-      readonly reason?: string | undefined
+      readonly target?: string | null | undefined
+      readonly reason?: string | null | undefined
     }[],
     nowMs: number,
   ): Promise<{ first: number }>
+  /** Forgets a list that was not frozen to its end (the process died in between): it is read anew. */
+  clearRows(run: string): Promise<void>
   /** One transaction. */
   mark(run: string, updates: readonly LedgerUpdate[], nowMs: number): Promise<void>
   /** In row order, from `afterRow` on. */
@@ -116,7 +121,7 @@ export interface ReplayRepository {
   findRows(run: string, messageIds: readonly string[]): Promise<ReadonlyMap<string, LedgerRow>>
   /** Rows in doubt of any run over this source: their messages are not sent again before a person decides. */
   listUncertain(broker: string, sourceId: string): Promise<readonly LedgerRow[]>
-  /** For a message of this source: the newest row of any run that moved or holds it. Where settling removes, a settled row's message has left, so an equal id there is another message and is not named. */
+  /** For a message of this source: the newest row of any run that moved or holds it. Where settling removes, a settled row's message has left, so an equal id there is another message and is not named; nor are rows a finished run never sent. */
   findByMessages(
     broker: string,
     sourceId: string,

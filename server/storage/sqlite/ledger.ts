@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts'
 
 export type LedgerParts = Pick<
   ReplayRepository,
-  'append' | 'mark' | 'rows' | 'countStates' | 'findRows' | 'listUncertain' | 'countSettled'
+  'append' | 'clearRows' | 'mark' | 'rows' | 'countStates' | 'findRows' | 'listUncertain' | 'countSettled'
 >
 
 /**
@@ -16,14 +16,19 @@ export function openLedger(db: Kysely<Tables>): LedgerParts {
   return {
     async append(run, rows, nowMs) {
       if (rows.length === 0) return { first: await nextRow(db, run) }
-      const batch = JSON.stringify(rows.map((row) => [row.messageId, row.state, row.reason ?? null]))
+      const batch = JSON.stringify(
+        rows.map((row) => [row.messageId, row.state, row.target ?? null, row.reason ?? null]),
+      )
       const { rows: written } = await sql<{ row: number }>`
-        insert into ledger (run, row, message_id, state, reason, at_ms)
+        insert into ledger (run, row, message_id, state, target, reason, at_ms)
         select ${run}, (select coalesce(max(row), 0) + 1 from ledger where run = ${run}) + key,
-          value ->> 0, value ->> 1, value ->> 2, ${nowMs}
+          value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${nowMs}
         from json_each(${batch}) order by key
         returning row`.execute(db)
       return { first: written.reduce((least, { row }) => Math.min(least, row), Number.MAX_SAFE_INTEGER) }
+    },
+    async clearRows(run) {
+      await db.deleteFrom('ledger').where('run', '=', run).execute()
     },
     async mark(run, updates, nowMs) {
       if (updates.length === 0) return

@@ -39,6 +39,7 @@ export function openReplays(db: Kysely<Tables>): ReplayRepository {
         .set({
           ...(change.state === undefined ? {} : { state: change.state }),
           ...(change.plan === undefined ? {} : { plan: change.plan }),
+          ...(change.auditId === undefined ? {} : { audit_id: change.auditId }),
           ...(change.startedAtMs === undefined ? {} : { started_at_ms: change.startedAtMs }),
           ...(change.finishedAtMs === undefined ? {} : { finished_at_ms: change.finishedAtMs }),
           ...(change.problem === undefined ? {} : { problem: change.problem }),
@@ -79,6 +80,7 @@ export function openReplays(db: Kysely<Tables>): ReplayRepository {
           cross join ledger l on l.message_id = j.value join replay r on r.id = l.run
         where r.broker = ${broker} and r.source_id = ${sourceId}
           and not (r.settles = 'removes' and l.state = 'settled') and l.state <> 'skipped'
+          and not (l.state = 'frozen' and r.state in ('cancelled', 'completed', 'failed'))
         order by r.seq, l.row`.execute(db)
       return new Map(
         rows.map((found) => [

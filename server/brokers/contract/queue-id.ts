@@ -1,0 +1,18 @@
+import { decodeParts, encodeParts } from './ref.ts'
+
+/**
+ * The id of a message on a queue without ids: what makes it equal to others, and its ordinal among its equals
+ * from the head. Drivers of such queues build ids only here, so that the replay engine can tell equals apart
+ * from the rest and count ordinals anew when some of the equals have left.
+ */
+export function queueMessageId(equals: string, ordinal: number): string {
+  return encodeParts([equals, String(ordinal)])
+}
+
+/** Null for an id that `queueMessageId` did not write. */
+export function readQueueId(id: string): { readonly equals: string; readonly ordinal: number } | null {
+  const parts = decodeParts(id)
+  const [equals, ordinal] = parts ?? []
+  if (parts?.length !== 2 || equals === undefined || !/^\d{1,10}$/.test(ordinal ?? '')) return null
+  return { equals, ordinal: Number(ordinal) }
+}
