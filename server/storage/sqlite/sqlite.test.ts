@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Storage } from '../contract/index.ts'
-import { backupMeta, hostileMessages, replayRow } from '../testing/rows.ts'
+import { backupMeta, hostileMessages } from '../testing/rows.ts'
 import { collect, describeStorage } from '../testing/suite.ts'
 import { openStorage } from './open-storage.ts'
 
