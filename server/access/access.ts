@@ -52,6 +52,7 @@ export function createAccess({ repository, serverToken, publicUrl, now }: Access
   return {
     authenticate,
     signIn,
+    hasEverIssued: () => repository.hasEverIssued(),
     issueSignInToken: () => issueSignInToken(repository, now()),
     signOut: async (headers) => {
       const secret = readCookie(style, headers.get('cookie'))

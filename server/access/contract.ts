@@ -13,6 +13,8 @@ export interface Access {
   authenticate(headers: Headers): Promise<Identity | null>
   /** A new single-use token; `token` is shown once and stored as a hash. */
   issueSignInToken(): Promise<{ readonly token: string; readonly expiresAtMs: number }>
+  /** Whether any sign-in token was ever made: the first start prints one by itself. */
+  hasEverIssued(): Promise<boolean>
   /** Spends a token exactly once; answers the `Set-Cookie` value, or null when it is unknown, spent or too old. Throws `throttled`. */
   signIn(token: string): Promise<{ readonly cookie: string } | null>
   /** Ends the session of this cookie; answers the `Set-Cookie` value that clears it. */

@@ -157,7 +157,7 @@ describe('what is wrong is told with file:line:column, path and what was expecte
       'signalbox.yaml:2:5: brokers[0]: expected at least one of amqp',
     ],
     [
-      'server: { token: "${NOT_SET}" }\n',
+      `server: { token: "\${NOT_SET}" }\n`,
       'server.token: expected the environment variable NOT_SET to be set',
     ],
     [
@@ -179,7 +179,7 @@ describe('what is wrong is told with file:line:column, path and what was expecte
   })
 
   it('never shows the secret that did not fit', () => {
-    const problems = problemsOf('server: { token: "${T}" }\n', { T: 'short canary' })
+    const problems = problemsOf(`server: { token: "\${T}" }\n`, { T: 'short canary' })
     expect(problems.join()).not.toContain('canary')
   })
 })
