@@ -1,0 +1,5 @@
+import { describeDriverContract } from '../testing/describe-driver-contract.ts'
+import { redisHarness } from './testing/harness.ts'
+
+describeDriverContract(redisHarness('redis'))
+describeDriverContract(redisHarness('redis-cluster'))

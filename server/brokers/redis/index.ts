@@ -1,0 +1,14 @@
+import { defineDriver } from '../contract/index.ts'
+import { type RedisOptions, readAccess, redisOptionsSchema, textOfAddress } from './options.ts'
+
+/** Redis and what speaks its protocol: a single server or a cluster. */
+export const redis = defineDriver<RedisOptions>({
+  kind: 'redis',
+  label: 'Redis',
+  options: redisOptionsSchema,
+  connect: async (options, deps) => {
+    const { openConnection } = await import('./connection.ts')
+    return openConnection(options, deps)
+  },
+  addressOf: (options) => readAccess(options).seeds.map(textOfAddress).join(', '),
+})
