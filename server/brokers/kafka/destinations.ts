@@ -1,9 +1,12 @@
 import type { Partition, Setting } from '../../../lib/schemas/destination.ts'
 import {
+  BrokerError,
   type Call,
   type DestinationDescription,
   type DestinationInfo,
   type DestinationPage,
+  decodeParts,
+  encodeParts,
   ok,
   unavailable,
 } from '../contract/index.ts'
@@ -20,7 +23,7 @@ import type { TopicMeta } from './protocol/metadata.ts'
 import type { TopicFacts } from './topic-facts.ts'
 import { problemsOf, sampleTopic } from './topic-sample.ts'
 
-/** Name-sorted by code unit; the cursor is the last name of the page before. */
+/** Name-sorted by code unit. */
 export async function listTopics(
   cluster: Cluster,
   facts: TopicFacts,
@@ -31,7 +34,8 @@ export async function listTopics(
   const names = topics.map((topic) => topic.name)
   facts.noteTopics(names)
   const sorted = [...topics].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const rest = sorted.filter((topic) => request.cursor === undefined || topic.name > request.cursor)
+  const after = request.cursor === undefined ? null : readCursor(request.cursor)
+  const rest = sorted.filter((topic) => after === null || topic.name > after)
   const page = rest.slice(0, request.limit)
   await facts.refresh(
     page.map((topic) => topic.name),
@@ -40,9 +44,16 @@ export async function listTopics(
   const last = page.at(-1)
   return {
     items: page.map((topic) => infoOf(topic, facts)),
-    next: last && rest.length > page.length ? last.name : null,
+    next: last && rest.length > page.length ? encodeParts(['after', last.name]) : null,
     problems: [],
   }
+}
+
+function readCursor(cursor: string): string {
+  const [word, name, ...rest] = decodeParts(cursor) ?? []
+  if (word !== 'after' || name === undefined || rest.length > 0)
+    throw new BrokerError('bad_request', 'This is no cursor of this list')
+  return name
 }
 
 /** Topics whose names begin so belong to Kafka's own tools. */
