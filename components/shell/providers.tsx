@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { CallError } from '@/lib/queries/call'
+import { mayHeal } from '@/lib/queries/errors'
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
@@ -14,7 +14,7 @@ export function Providers({ children }: { children: ReactNode }) {
             staleTime: 2_000,
             refetchOnWindowFocus: false,
             // Only what may heal by itself is tried again; a refusal is shown at once.
-            retry: (failures, error) => error instanceof CallError && error.status === 0 && failures < 2,
+            retry: (failures, error) => failures < 2 && mayHeal(error),
           },
         },
       }),

@@ -55,11 +55,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const box = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
   const anchor = useRef(0)
+  const headHeight = narrow ? 0 : 32
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => (narrow ? 58 : 32),
     overscan: 14,
+    paddingStart: headHeight,
+    scrollPaddingStart: headHeight,
     enabled: virtual,
   })
   const measuredNarrow = useRef(narrow)
@@ -72,9 +75,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const shown = virtual
     ? virtualizer.getVirtualItems().map((item) => item.index)
     : rows.map((_, index) => index)
-  const first = virtual ? (virtualizer.getVirtualItems()[0]?.start ?? 0) : 0
-  const lastEnd = virtual ? (virtualizer.getVirtualItems().at(-1)?.end ?? 0) : 0
-  const rest = virtual ? Math.max(0, virtualizer.getTotalSize() - lastEnd) : 0
+  // Rows out of sight are empty space around the table, so that the table itself holds nothing but rows.
+  const above = virtual ? (virtualizer.getVirtualItems()[0]?.start ?? headHeight) - headHeight : 0
   const lastShown = shown.at(-1) ?? 0
   useEffect(() => {
     if (rows.length > 0 && lastShown >= rows.length - 30) onEnd?.()
@@ -117,7 +119,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   })
 
-  const span = columns.length + (props.onCheck ? 1 : 0)
   return (
     <div
       ref={box}
@@ -127,47 +128,39 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         props.className,
       )}
     >
-      <table
-        aria-label={props.label}
-        aria-rowcount={(props.total ?? rows.length) + 1}
-        className="w-full table-fixed border-separate border-spacing-0"
-      >
-        <TableHead {...props} narrow={narrow} />
-        <tbody>
-          {first > 0 ? <Spacer height={first} span={span} /> : null}
-          {shown.map((index) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const key = keyOf(row)
-            return (
-              <TableRow
-                key={key}
-                row={row}
-                index={index}
-                columns={columns}
-                narrow={narrow}
-                isCurrent={props.current === key}
-                isCursor={cursor === index}
-                checked={props.onCheck ? Boolean(props.checked?.has(key)) : undefined}
-                checkLabel={props.checkLabel?.(row)}
-                onCheck={(range) => check(index, range)}
-                onFocus={() => setCursor(index)}
-                onOpen={props.onOpen}
-              />
-            )
-          })}
-          {rest > 0 ? <Spacer height={rest} span={span} /> : null}
-        </tbody>
-      </table>
+      <div style={virtual ? { height: virtualizer.getTotalSize(), paddingTop: above } : undefined}>
+        <table
+          aria-label={props.label}
+          aria-rowcount={(props.total ?? rows.length) + 1}
+          className="w-full table-fixed border-separate border-spacing-0"
+        >
+          <TableHead {...props} narrow={narrow} />
+          <tbody>
+            {shown.map((index) => {
+              const row = rows[index]
+              if (row === undefined) return null
+              const key = keyOf(row)
+              return (
+                <TableRow
+                  key={key}
+                  row={row}
+                  index={index}
+                  columns={columns}
+                  narrow={narrow}
+                  isCurrent={props.current === key}
+                  isCursor={cursor === index}
+                  checked={props.onCheck ? Boolean(props.checked?.has(key)) : undefined}
+                  checkLabel={props.checkLabel?.(row)}
+                  onCheck={(range) => check(index, range)}
+                  onFocus={() => setCursor(index)}
+                  onOpen={props.onOpen}
+                />
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
       {props.foot}
     </div>
-  )
-}
-
-function Spacer({ height, span }: { height: number; span: number }) {
-  return (
-    <tr role="none">
-      <td role="none" colSpan={span} style={{ height, padding: 0 }} />
-    </tr>
   )
 }

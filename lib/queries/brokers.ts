@@ -1,15 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Broker, Environment } from '../schemas/broker.ts'
-import { at, call } from './call.ts'
+import { callApi } from '../api/client.ts'
+import type { Environment } from '../schemas/broker.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
-import type { Page } from './page.ts'
 
 /** Every broker. The live stream keeps it fresh; the slow poll is for when the stream is gone. */
 export function useBrokers() {
   return useQuery({
     queryKey: keys.brokers,
-    queryFn: ({ signal }) => call<Page<Broker>>('/brokers', { signal }),
+    queryFn: ({ signal }) => callApi('listBrokers', { query: { limit: 1000 } }, { signal }),
     refetchInterval: every(15_000),
     select: (page) => page.items,
   })
@@ -25,22 +24,18 @@ export function useConnectBroker() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (input: { broker: string; environment: Environment }) =>
-      call<Broker>(at('brokers', input.broker, 'connect'), {
-        method: 'POST',
+      callApi('connectBroker', {
+        params: { broker: input.broker },
         body: { environment: input.environment },
       }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.brokers }),
   })
 }
 
-export interface SandboxState {
-  readonly workerBroken: boolean
-}
-
 export function useSandbox(broker: string) {
   return useQuery({
     queryKey: keys.sandbox(broker),
-    queryFn: ({ signal }) => call<SandboxState>(at('brokers', broker, 'sandbox'), { signal }),
+    queryFn: ({ signal }) => callApi('getSandbox', { params: { broker } }, { signal }),
     refetchInterval: every(10_000),
   })
 }
@@ -50,7 +45,7 @@ export function usePlaySandbox(broker: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (action: 'break' | 'heal') =>
-      call<SandboxState>(at('brokers', broker, 'sandbox'), { method: 'POST', body: { action } }),
+      callApi('playSandbox', { params: { broker }, body: { action } }),
     onSuccess: (state) => client.setQueryData(keys.sandbox(broker), state),
   })
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { callApi } from '../api/client.ts'
 import type { DeadLetterQueue } from '../schemas/dead-letter.ts'
-import { call } from './call.ts'
+import type { Problem } from '../schemas/problem.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
-import type { Page } from './page.ts'
 
 /** Dead-letter destinations of every broker, all of them: there are few, and the inbox sorts them. */
 export function useDeadLetters() {
@@ -11,16 +11,13 @@ export function useDeadLetters() {
     queryKey: keys.deadLetters,
     queryFn: async ({ signal }) => {
       const items: DeadLetterQueue[] = []
-      const problems: NonNullable<Page<DeadLetterQueue>['problems']>[number][] = []
-      let cursor: string | null = null
+      const problems: Problem[] = []
+      let cursor: string | undefined
       do {
-        const page: Page<DeadLetterQueue> = await call('/dead-letters', {
-          signal,
-          query: { limit: 1000, cursor },
-        })
+        const page = await callApi('listDeadLetters', { query: { limit: 1000, cursor } }, { signal })
         items.push(...page.items)
         problems.push(...(page.problems ?? []))
-        cursor = page.nextCursor
+        cursor = page.nextCursor ?? undefined
       } while (cursor)
       return { items, problems }
     },

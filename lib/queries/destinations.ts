@@ -1,42 +1,37 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { Destination, DestinationDetail } from '../schemas/destination.ts'
-import { at, call } from './call.ts'
+import { callApi, type Query } from '../api/client.ts'
+import type { DestinationType } from '../schemas/destination.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
-import type { Page } from './page.ts'
 
-export interface DestinationFilter {
-  q?: string | undefined
-  type?: string | undefined
-  deadLetter?: string | undefined
-  sort?: string | undefined
-  order?: string | undefined
-}
+export type DestinationFilter = Pick<
+  Query<'listDestinations'>,
+  'q' | 'type' | 'deadLetter' | 'sort' | 'order'
+>
 
 const pageSize = 500
 
 /** Destinations of a broker in the server's order, page after page as the list is scrolled. */
-export function useDestinations(broker: string, filter: DestinationFilter, on = true) {
+export function useDestinations(broker: string, filter: DestinationFilter) {
   return useInfiniteQuery({
     queryKey: keys.destinationList(broker, { ...filter }),
     queryFn: ({ signal, pageParam }) =>
-      call<Page<Destination>>(at('brokers', broker, 'destinations'), {
-        signal,
-        query: { ...filter, limit: pageSize, cursor: pageParam },
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
+      callApi(
+        'listDestinations',
+        { params: { broker }, query: { ...filter, limit: pageSize, cursor: pageParam } },
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
     refetchInterval: every(30_000),
-    enabled: on,
   })
 }
 
 export function useDestination(broker: string, destination: string) {
   return useQuery({
     queryKey: keys.destination(broker, destination),
-    queryFn: ({ signal }) =>
-      call<DestinationDetail>(at('brokers', broker, 'destinations', destination), { signal }),
+    queryFn: ({ signal }) => callApi('getDestination', { params: { broker, destination } }, { signal }),
     refetchInterval: every(5_000),
   })
 }
@@ -46,11 +41,36 @@ export function useDestinationSearch(broker: string | null, q: string) {
   return useQuery({
     queryKey: keys.destinationChoice(broker ?? '', q),
     queryFn: ({ signal }) =>
-      call<Page<Destination>>(at('brokers', broker ?? '', 'destinations'), {
-        signal,
-        query: { q, limit: 30 },
-      }),
+      callApi('listDestinations', { params: { broker: broker ?? '' }, query: { q, limit: 30 } }, { signal }),
     enabled: broker !== null,
     placeholderData: keepPreviousData,
+  })
+}
+
+const types: readonly DestinationType[] = ['queue', 'topic', 'stream', 'exchange', 'list', 'channel']
+
+/** How many destinations of each type a broker has, for the filter's choices; types without any are left out. */
+export function useTypeCounts(broker: string, on: boolean) {
+  return useQuery({
+    queryKey: keys.destinationCounts(broker),
+    enabled: on,
+    staleTime: 30_000,
+    queryFn: async ({ signal }) => {
+      const count = async (query: Pick<DestinationFilter, 'type' | 'deadLetter'>) => {
+        const page = await callApi(
+          'listDestinations',
+          { params: { broker }, query: { ...query, limit: 1 } },
+          { signal },
+        )
+        return page.total ?? null
+      }
+      const [all, deadLetters, ...byType] = await Promise.all([
+        count({}),
+        count({ deadLetter: 'true' }),
+        ...types.map((type) => count({ type })),
+      ])
+      const counted = types.map((type, index) => ({ type, count: byType[index] ?? null }))
+      return { all, deadLetters, byType: counted.filter((one) => one.count !== 0) }
+    },
   })
 }

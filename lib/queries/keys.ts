@@ -8,6 +8,7 @@ export const keys = {
   destinationList: (broker: string, filter: Record<string, string | undefined>) =>
     ['brokers', broker, 'destinations', 'list', filter] as const,
   destinationChoice: (broker: string, q: string) => ['brokers', broker, 'destinations', 'choice', q] as const,
+  destinationCounts: (broker: string) => ['brokers', broker, 'destinations', 'counts'] as const,
   destination: (broker: string, destination: string) =>
     ['brokers', broker, 'destinations', 'one', destination] as const,
   messages: (broker: string, destination: string) => ['messages', broker, destination] as const,

@@ -4,8 +4,8 @@ import type { Problem } from '../schemas/problem.ts'
 export interface Page<T> {
   readonly items: readonly T[]
   readonly nextCursor: string | null
-  readonly total?: number
-  readonly problems?: readonly Problem[]
+  readonly total?: number | undefined
+  readonly problems?: readonly Problem[] | undefined
 }
 
 export function rowsOf<T>(pages: readonly Page<T>[] | undefined): readonly T[] {

@@ -1,17 +1,15 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { AuditEntry, Backup } from '../schemas/record.ts'
-import { at, call } from './call.ts'
+import { callApi } from '../api/client.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
-import type { Page } from './page.ts'
 
 export function useBackups() {
   return useInfiniteQuery({
     queryKey: keys.backups,
     queryFn: ({ signal, pageParam }) =>
-      call<Page<Backup>>('/backups', { signal, query: { limit: 200, cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
+      callApi('listBackups', { query: { limit: 200, cursor: pageParam } }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: every(15_000),
   })
 }
@@ -19,9 +17,9 @@ export function useBackups() {
 export function useRestoreBackup() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (backup: string) =>
-      call<{ restored: number }>(at('backups', backup, 'restore'), { method: 'POST' }),
+    mutationFn: (backup: string) => callApi('restoreBackup', { params: { backup } }),
     onSettled: async () => {
+      client.removeQueries({ queryKey: ['messages'] })
       await client.invalidateQueries({ queryKey: keys.backups })
       await client.invalidateQueries({ queryKey: keys.brokers })
       await client.invalidateQueries({ queryKey: keys.deadLetters })
@@ -33,9 +31,9 @@ export function useAudit() {
   return useInfiniteQuery({
     queryKey: keys.audit,
     queryFn: ({ signal, pageParam }) =>
-      call<Page<AuditEntry>>('/audit', { signal, query: { limit: 200, cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
+      callApi('listAudit', { query: { limit: 200, cursor: pageParam } }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: every(15_000),
   })
 }

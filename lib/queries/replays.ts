@@ -1,9 +1,8 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ItemState, Replay, ReplayInput, ReplayItem } from '../schemas/replay.ts'
-import { at, call } from './call.ts'
+import { callApi } from '../api/client.ts'
+import type { ItemState, Replay, ReplayInput } from '../schemas/replay.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
-import type { Page } from './page.ts'
 
 const moving = new Set<Replay['state']>(['planning', 'running', 'cancelling'])
 
@@ -14,7 +13,7 @@ export function isMoving(replay: Pick<Replay, 'state'>): boolean {
 export function useReplays() {
   return useQuery({
     queryKey: keys.replayList,
-    queryFn: ({ signal }) => call<Page<Replay>>('/replays', { signal, query: { limit: 200 } }),
+    queryFn: ({ signal }) => callApi('listReplays', { query: { limit: 200 } }, { signal }),
     refetchInterval: every(15_000),
   })
 }
@@ -23,7 +22,7 @@ export function useReplays() {
 export function useReplay(replay: string) {
   return useQuery({
     queryKey: keys.replay(replay),
-    queryFn: ({ signal }) => call<Replay>(at('replays', replay), { signal }),
+    queryFn: ({ signal }) => callApi('getReplay', { params: { replay } }, { signal }),
     refetchInterval: (query) => every(query.state.data && isMoving(query.state.data) ? 1_500 : 6_000)(),
   })
 }
@@ -32,19 +31,23 @@ export function useReplayItems(replay: string, state: ItemState | 'all') {
   return useInfiniteQuery({
     queryKey: keys.replayItems(replay, state),
     queryFn: ({ signal, pageParam }) =>
-      call<Page<ReplayItem>>(at('replays', replay, 'items'), {
-        signal,
-        query: { limit: 200, cursor: pageParam, state: state === 'all' ? undefined : state },
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
+      callApi(
+        'listReplayItems',
+        {
+          params: { replay },
+          query: { limit: 200, cursor: pageParam, state: state === 'all' ? undefined : state },
+        },
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
   })
 }
 
 export function useCreateReplay() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: ReplayInput) => call<Replay>('/replays', { method: 'POST', body: input }),
+    mutationFn: (body: ReplayInput) => callApi('createReplay', { body }),
     onSuccess: (replay) => {
       client.setQueryData(keys.replay(replay.id), replay)
       return client.invalidateQueries({ queryKey: keys.replayList })
@@ -52,13 +55,19 @@ export function useCreateReplay() {
   })
 }
 
-export type ReplayAct = 'start' | 'pause' | 'resume' | 'cancel'
+const acts = {
+  start: 'startReplay',
+  pause: 'pauseReplay',
+  resume: 'resumeReplay',
+  cancel: 'cancelReplay',
+} as const
+export type ReplayAct = keyof typeof acts
 
 export function useReplayAct() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ replay, act }: { replay: string; act: ReplayAct }) =>
-      call<Replay>(at('replays', replay, act), { method: 'POST' }),
+      callApi(acts[act], { params: { replay } }),
     onSuccess: (replay) => client.setQueryData(keys.replay(replay.id), replay),
     onSettled: () => client.invalidateQueries({ queryKey: keys.replays }),
   })
@@ -69,10 +78,7 @@ export function useResolveItem(replay: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ row, verdict }: { row: number; verdict: 'arrived' | 'resend' }) =>
-      call<ReplayItem>(at('replays', replay, 'items', String(row), 'resolve'), {
-        method: 'POST',
-        body: { verdict },
-      }),
+      callApi('resolveReplayItem', { params: { replay, row }, body: { verdict } }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.replay(replay) }),
   })
 }

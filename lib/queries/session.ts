@@ -1,22 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
+import { callApi } from '../api/client.ts'
 import type { Permission } from '../domain/permissions.ts'
-import type { Me } from '../schemas/session.ts'
-import { call } from './call.ts'
 import { keys } from './keys.ts'
 
 /** Spends a one-time sign-in token; the server answers with a session cookie. */
-export function signIn(token: string): Promise<unknown> {
-  return call('/sign-in', { method: 'POST', body: { token } })
+export async function signIn(token: string): Promise<void> {
+  await callApi('signIn', { body: { token } })
 }
 
-export function signOut(): Promise<unknown> {
-  return call('/sign-out', { method: 'POST' })
+export async function signOut(): Promise<void> {
+  await callApi('signOut', {})
 }
 
-export function useMe() {
+function useMe() {
   return useQuery({
     queryKey: keys.me,
-    queryFn: ({ signal }) => call<Me>('/me', { signal }),
+    queryFn: ({ signal }) => callApi('getMe', {}, { signal }),
     staleTime: 60_000,
   })
 }

@@ -3,7 +3,7 @@
 import { Plug } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { useConnectBroker } from '@/lib/queries/brokers'
-import { wordsOf } from '@/lib/queries/call'
+import { wordsOf } from '@/lib/queries/errors'
 import type { Broker } from '@/lib/schemas/broker'
 
 /** A found broker is touched only after this button. It is read-only then, its environment unknown. */

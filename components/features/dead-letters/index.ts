@@ -1,1 +1,2 @@
+export { DeadLettersPage } from './dead-letters-page.tsx'
 export { totalOf } from './totals.ts'

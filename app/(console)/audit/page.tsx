@@ -1,0 +1,5 @@
+import { AuditPage } from '@/components/features/records'
+
+export default function Page() {
+  return <AuditPage />
+}

@@ -1,0 +1,5 @@
+import { BackupsPage } from '@/components/features/records'
+
+export default function Page() {
+  return <BackupsPage />
+}

@@ -1,0 +1,5 @@
+import { OverviewPage } from '@/components/features/overview'
+
+export default function Page() {
+  return <OverviewPage />
+}

@@ -1,0 +1,5 @@
+import { ReplaysPage } from '@/components/features/replays'
+
+export default function Page() {
+  return <ReplaysPage />
+}

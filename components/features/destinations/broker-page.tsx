@@ -1,0 +1,148 @@
+'use client'
+
+import { ConnectButton, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import { GroupList } from '@/components/features/groups'
+import { WorkerSwitch } from '@/components/features/sandbox'
+import { Card } from '@/components/ui/card'
+import { Name } from '@/components/ui/name'
+import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
+import { Page, PageTitle, titleClass } from '@/components/ui/page'
+import { StateMark } from '@/components/ui/state-mark'
+import { Tabs } from '@/components/ui/tabs'
+import { Time } from '@/components/ui/time'
+import { useUrlState } from '@/components/ui/use-url-state'
+import { formatCount } from '@/lib/format/number'
+import { brokerPath } from '@/lib/format/paths'
+import { useBroker } from '@/lib/queries/brokers'
+import { useTypeCounts } from '@/lib/queries/destinations'
+import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { useGroups } from '@/lib/queries/groups'
+import type { Broker } from '@/lib/schemas/broker'
+import { DestinationList } from './destination-list.tsx'
+
+/** One broker: its destinations and its consumer groups. */
+export function BrokerPage({ broker: id }: { broker: string }) {
+  const { data: broker, isPending, isError, error, refetch } = useBroker(id)
+  const { get } = useUrlState()
+  if (!broker)
+    return (
+      <Page crumbs={[{ label: 'Overview', href: '/' }, { label: id }]}>
+        <Card>
+          {isPending ? <LoadingRows label="Loading the broker" /> : null}
+          {isError ? (
+            <Failed
+              what="Reading the broker failed"
+              words={wordsOf(error)}
+              forbidden={isForbidden(error)}
+              onRetry={() => refetch()}
+            />
+          ) : null}
+          {!isPending && !isError ? (
+            <Empty title="No such broker">It may have been taken out of signalbox.yaml.</Empty>
+          ) : null}
+        </Card>
+      </Page>
+    )
+  const hasGroups = broker.abilities.groups !== undefined && broker.abilities.groups.level !== 'none'
+  const tab = get('tab') === 'groups' && hasGroups ? 'groups' : 'destinations'
+  return (
+    <Page crumbs={[{ label: broker.label }]} fill>
+      <BrokerTitle broker={broker} />
+      <BrokerTrouble broker={broker} />
+      {broker.state === 'found' ? (
+        <Card>
+          <Empty title={`Found on ${broker.address}, not connected`}>
+            <p className="mb-3">
+              Signalbox has not touched it. Once connected it is read-only, and its environment is unknown
+              until somebody chooses it in signalbox.yaml.
+            </p>
+            <ConnectButton broker={broker} />
+          </Empty>
+        </Card>
+      ) : (
+        <>
+          <BrokerTabs broker={broker.id} tab={tab} hasGroups={hasGroups} />
+          {tab === 'groups' ? <GroupList broker={broker} /> : <DestinationList broker={broker} />}
+        </>
+      )}
+    </Page>
+  )
+}
+
+function BrokerTabs({ broker, tab, hasGroups }: { broker: string; tab: string; hasGroups: boolean }) {
+  const counts = useTypeCounts(broker, true)
+  const groups = useGroups(broker, hasGroups)
+  const show = (count: number | null | undefined) =>
+    typeof count === 'number' ? formatCount(count) : undefined
+  return (
+    <Tabs
+      label="Parts of this broker"
+      current={tab}
+      tabs={[
+        {
+          id: 'destinations',
+          label: 'Destinations',
+          href: brokerPath(broker),
+          count: show(counts.data?.all),
+        },
+        ...(hasGroups
+          ? [
+              {
+                id: 'groups',
+                label: 'Consumer groups',
+                href: brokerPath(broker, { tab: 'groups' }),
+                count: show(groups.data?.pages[0]?.total),
+              },
+            ]
+          : []),
+      ]}
+    />
+  )
+}
+
+function BrokerTitle({ broker }: { broker: Broker }) {
+  const playable = broker.abilities.sandbox?.level === 'full'
+  return (
+    <PageTitle acts={playable ? <WorkerSwitch broker={broker.id} /> : null}>
+      <StateMark level={levelOf(broker)} label={stateWord(broker)} />
+      <h1 className={titleClass}>
+        <Name name={broker.label} />
+      </h1>
+      <EnvTag environment={broker.environment} />
+      <span className="text-ink-3">
+        {[productOf(broker), broker.identity, broker.address, broker.mode].filter((part) => part).join(' · ')}
+      </span>
+    </PageTitle>
+  )
+}
+
+function BrokerTrouble({ broker }: { broker: Broker }) {
+  if (broker.state === 'connecting')
+    return (
+      <Note>Connecting to {broker.address}. What stands below is what was known before, if anything.</Note>
+    )
+  if (broker.state === 'down')
+    return (
+      <Note tone="crit">
+        <p>
+          <span className="font-[620]">Unreachable since </span>
+          <Time at={broker.since} />. {broker.reason}
+        </p>
+        <p>Values are the last known ones and marked so. Signalbox keeps trying, at least every 5 s.</p>
+      </Note>
+    )
+  const health = broker.health.map((problem) => `${problem.scope}: ${problem.message}`)
+  if (broker.state === 'degraded' || health.length > 0)
+    return (
+      <Note tone="warn">
+        {broker.reason && !health.some((line) => line.includes(broker.reason ?? '')) ? (
+          <p>{broker.reason}</p>
+        ) : null}
+        {health.slice(0, 4).map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+        {health.length > 4 ? <p>and {health.length - 4} more</p> : null}
+      </Note>
+    )
+  return null
+}

@@ -1,0 +1,169 @@
+'use client'
+
+import { MailX } from 'lucide-react'
+import { useEffect } from 'react'
+import { EnvTag } from '@/components/features/brokers'
+import { MessageDrawer, MessagesTab } from '@/components/features/messages'
+import { PublishTab } from '@/components/features/publish'
+import { noteStep } from '@/components/features/sandbox'
+import { Card } from '@/components/ui/card'
+import { CopyButton } from '@/components/ui/copy-button'
+import { AppLink } from '@/components/ui/link'
+import { Name } from '@/components/ui/name'
+import { Failed, LoadingRows, Note } from '@/components/ui/notice'
+import { Page, PageTitle, titleClass } from '@/components/ui/page'
+import { Chip } from '@/components/ui/pill'
+import { Tabs } from '@/components/ui/tabs'
+import { useUrlState } from '@/components/ui/use-url-state'
+import { visibleText } from '@/lib/format/name'
+import { brokerPath, destinationPath } from '@/lib/format/paths'
+import { useBroker } from '@/lib/queries/brokers'
+import { useDestination } from '@/lib/queries/destinations'
+import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import type { Broker } from '@/lib/schemas/broker'
+import type { DestinationDetail } from '@/lib/schemas/destination'
+import { BindingsTable } from './bindings-table.tsx'
+import { ConsumersTable } from './consumers-table.tsx'
+import { DestinationActs } from './destination-acts.tsx'
+import { DestinationFacts } from './destination-facts.tsx'
+import { PartitionsTable } from './partitions-table.tsx'
+import { SettingsTable } from './settings-table.tsx'
+import { tabsOf } from './tabs.ts'
+import { pluralType, typeWords } from './words.ts'
+
+/** One destination: six facts, then its messages and parts. */
+export function DestinationPage({
+  broker: brokerId,
+  destination: id,
+}: {
+  broker: string
+  destination: string
+}) {
+  const broker = useBroker(brokerId)
+  const query = useDestination(brokerId, id)
+  const { get } = useUrlState()
+  const row = query.data
+  const crumbs = [
+    { label: broker.data?.label ?? brokerId, href: brokerPath(brokerId) },
+    ...(row
+      ? [
+          {
+            label: pluralType(row.type).toLowerCase(),
+            href: brokerPath(brokerId, { show: row.type }),
+          },
+        ]
+      : []),
+    { label: row?.name ?? 'destination' },
+  ]
+  if (!row || !broker.data) {
+    const failed = query.isError ? query : broker.isError ? broker : null
+    return (
+      <Page crumbs={crumbs}>
+        <Card>
+          {failed ? (
+            <Failed
+              what="Reading the destination failed"
+              words={wordsOf(failed.error)}
+              forbidden={isForbidden(failed.error)}
+              onRetry={() => failed.refetch()}
+            />
+          ) : (
+            <LoadingRows label="Loading the destination" />
+          )}
+        </Card>
+      </Page>
+    )
+  }
+  const tabs = tabsOf(row)
+  const tab = tabs.find((one) => one.id === get('tab'))?.id ?? tabs[0]?.id ?? 'settings'
+  const message = get('message')
+  return (
+    <Page
+      crumbs={crumbs}
+      fill={tab === 'messages'}
+      drawer={
+        tab === 'messages' && message ? <MessageDrawer broker={broker.data} row={row} id={message} /> : null
+      }
+    >
+      <DestinationTitle broker={broker.data} row={row} />
+      {broker.data.state === 'down' ? (
+        <Note tone="crit">
+          {visibleText(broker.data.label)} is unreachable: {broker.data.reason}. What stands here was read
+          before.
+        </Note>
+      ) : query.isError ? (
+        <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands here was read before.</Note>
+      ) : null}
+      {(row.problems ?? []).slice(0, 3).map((problem) => (
+        <Note key={`${problem.scope} ${problem.code} ${problem.message}`} tone="warn">
+          {visibleText(problem.message)}
+        </Note>
+      ))}
+      <DestinationFacts row={row} />
+      <Tabs
+        label="Parts of this destination"
+        current={tab}
+        tabs={tabs.map((one) => ({
+          ...one,
+          href: destinationPath(brokerId, id, { tab: one.id === tabs[0]?.id ? null : one.id }),
+        }))}
+      />
+      <TabBody tab={tab} broker={broker.data} row={row} />
+    </Page>
+  )
+}
+
+function TabBody({ tab, broker, row }: { tab: string; broker: Broker; row: DestinationDetail }) {
+  if (tab === 'messages') return <MessagesTab broker={broker} row={row} />
+  if (tab === 'publish') return <PublishTab broker={broker} row={row} />
+  if (tab === 'bindings') return <BindingsTable broker={broker.id} row={row} />
+  if (tab === 'partitions') return <PartitionsTable row={row} />
+  if (tab === 'consumers') return <ConsumersTable row={row} />
+  return <SettingsTable row={row} />
+}
+
+function DestinationTitle({ broker, row }: { broker: Broker; row: DestinationDetail }) {
+  const { isDeadLetter, role, origins, evidence } = row.deadLetter
+  const playable = broker.abilities.sandbox?.level === 'full'
+  useEffect(() => {
+    if (playable && isDeadLetter) noteStep('opened')
+  }, [playable, isDeadLetter])
+  const why = evidence.map((item) => `${item.rule}: ${item.detail}`).join('\n')
+  return (
+    <PageTitle acts={<DestinationActs broker={broker} row={row} />}>
+      <h1 className={titleClass}>
+        <Name name={row.name} namespace={row.namespace} />
+      </h1>
+      <CopyButton compact label="Copy the name" text={row.name} />
+      <EnvTag environment={broker.environment} />
+      <Chip>{typeWords(row)}</Chip>
+      {isDeadLetter ? (
+        <span title={visibleText(why)}>
+          <Chip tone="crit">
+            <MailX className="size-3.5 shrink-0" aria-hidden />
+            {origins.length === 0 ? 'dead letters' : 'dead letters of'}
+            {origins.slice(0, 2).map((origin) =>
+              origin.id ? (
+                <AppLink
+                  key={origin.id}
+                  href={destinationPath(broker.id, origin.id)}
+                  title={origin.via}
+                  className="truncate underline underline-offset-2"
+                >
+                  {visibleText(origin.name)}
+                </AppLink>
+              ) : (
+                <span key={origin.name} title={origin.via} className="truncate">
+                  {visibleText(origin.name)}
+                </span>
+              ),
+            )}
+            {origins.length > 2 ? `and ${origins.length - 2} more` : ''}
+          </Chip>
+        </span>
+      ) : role ? (
+        <Chip>{role === 'retry' ? 'retry: waits, then goes back' : 'parked messages'}</Chip>
+      ) : null}
+    </PageTitle>
+  )
+}

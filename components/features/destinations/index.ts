@@ -1,0 +1,2 @@
+export { BrokerPage } from './broker-page.tsx'
+export { DestinationPage } from './destination-page.tsx'

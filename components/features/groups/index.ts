@@ -1,0 +1,2 @@
+export { GroupList } from './group-list.tsx'
+export { GroupPage } from './group-page.tsx'

@@ -1,0 +1,2 @@
+export { MessageDrawer } from './message-drawer.tsx'
+export { MessagesTab } from './messages-tab.tsx'

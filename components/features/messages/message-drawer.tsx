@@ -1,0 +1,142 @@
+'use client'
+
+import { ArrowLeft, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { noteStep } from '@/components/features/sandbox'
+import { Button, IconButton, Key } from '@/components/ui/button'
+import { Failed, LoadingRows, Note } from '@/components/ui/notice'
+import { LocalTabs } from '@/components/ui/tabs'
+import { useUrlState } from '@/components/ui/use-url-state'
+import { looksFree } from '@/lib/domain/ability-words'
+import { visibleText } from '@/lib/format/name'
+import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { useMessage, useMessages } from '@/lib/queries/messages'
+import type { Broker } from '@/lib/schemas/broker'
+import type { DestinationDetail } from '@/lib/schemas/destination'
+import type { Message } from '@/lib/schemas/message'
+import { BodyView, codeClass, RawView } from './body-view.tsx'
+import { sentence } from './cost-card.tsx'
+import { FailureCard } from './failure-card.tsx'
+import { HeaderTable, PropertyTable } from './header-table.tsx'
+import { MessageFoot } from './message-foot.tsx'
+import { ReplayedNote } from './replayed-note.tsx'
+import { useMessageView } from './view.ts'
+
+/** One message beside its list; on a small screen a page of its own. Leads with why it failed. */
+export function MessageDrawer({ broker, row, id }: { broker: Broker; row: DestinationDetail; id: string }) {
+  const { set } = useUrlState()
+  const view = useMessageView(row)
+  const free = looksFree(row.abilities.browse)
+  const [asked, setAsked] = useState(false)
+  // The list's own look, from the cache: opening a message that was read is no second look.
+  const read = useMessages(broker.id, row.id, view, false)
+  const listed = read.data?.pages.flatMap((page) => page.items).find((message) => message.id === id)
+  const own = useMessage(broker.id, row.id, id, !listed && (asked || (free && !read.isFetching)))
+  const message = listed ?? own.data
+  useEffect(() => {
+    if (message?.deadLetter && broker.abilities.sandbox?.level === 'full') noteStep('read')
+  }, [message, broker])
+  const close = () => set({ message: null })
+  return (
+    <aside
+      aria-label="Message"
+      className="flex w-[min(520px,46vw)] shrink-0 animate-slide flex-col border-l bg-raised max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:border-l-0"
+    >
+      <header className="flex h-[50px] shrink-0 items-center gap-2 border-b pr-3 pl-4">
+        <span className="md:hidden">
+          <IconButton label="Back to the list" onClick={close}>
+            <ArrowLeft aria-hidden />
+          </IconButton>
+        </span>
+        <h2 className="min-w-0 flex-1 truncate font-[640] text-[14px]">
+          Message{' '}
+          <span className="font-mono text-[13px] font-[500]">{message ? titleOf(row, message) : ''}</span>
+        </h2>
+        <span className="flex gap-1 text-ink-3 max-md:hidden">
+          <Key>j</Key>
+          <Key>k</Key>
+        </span>
+        <span className="max-md:hidden">
+          <IconButton label="Close the message" onClick={close}>
+            <X aria-hidden />
+          </IconButton>
+        </span>
+      </header>
+      {message ? (
+        <>
+          <MessageBody key={message.id} broker={broker} row={row} message={message} />
+          <MessageFoot broker={broker} row={row} message={message} />
+        </>
+      ) : (
+        <div className="p-4">
+          {own.isError ? (
+            <Failed
+              what="This message could not be read"
+              words={wordsOf(own.error)}
+              forbidden={isForbidden(own.error)}
+              onRetry={() => own.refetch()}
+            />
+          ) : own.isFetching || read.isFetching ? (
+            <LoadingRows label="Reading the message" rows={6} />
+          ) : (
+            <div className="flex flex-col items-start gap-3">
+              <Note>
+                This message was not read in this session.{' '}
+                {(row.abilities.browse?.effects ?? []).map(sentence).join(' ')}
+              </Note>
+              <Button onClick={() => setAsked(true)}>Look for this one</Button>
+            </div>
+          )}
+        </div>
+      )}
+    </aside>
+  )
+}
+
+function titleOf(row: DestinationDetail, message: Message): string {
+  return `${row.type === 'queue' ? '#' : ''}${visibleText(message.position)}`
+}
+
+function MessageBody({ broker, row, message }: { broker: Broker; row: DestinationDetail; message: Message }) {
+  const [tab, setTab] = useState('body')
+  const failure = message.deadLetter
+  const tabs = [
+    { id: 'body', label: 'Body' },
+    { id: 'headers', label: `Headers ${message.headers.length}` },
+    { id: 'properties', label: 'Properties' },
+    ...(failure?.stack ? [{ id: 'stack', label: 'Stack' }] : []),
+    { id: 'raw', label: 'Raw' },
+  ]
+  const marked = new Set(failure?.evidence.map((item) => item.header.replace(/\[.*$/, '')) ?? [])
+  const bodyHref =
+    message.links.body ??
+    `/api/v1/brokers/${encodeURIComponent(broker.id)}/destinations/${encodeURIComponent(row.id)}/messages/${encodeURIComponent(message.id)}/body`
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto p-4">
+      {failure ? (
+        <FailureCard broker={broker.id} row={row} failure={failure} />
+      ) : row.deadLetter.isDeadLetter ? (
+        <Note>Nothing in this message says why it lies here.</Note>
+      ) : null}
+      {message.replayed ? <ReplayedNote replayed={message.replayed} /> : null}
+      <LocalTabs label="Parts of the message" tabs={tabs} current={tab} onChange={setTab} />
+      {tab === 'body' ? (
+        <>
+          {message.key ? (
+            <p className="break-all text-ink-3">
+              Key{' '}
+              <span className="font-mono text-[12px] text-ink">
+                {visibleText(message.key.text ?? message.key.base64 ?? '')}
+              </span>
+            </p>
+          ) : null}
+          <BodyView payload={message.body} bodyHref={bodyHref} />
+        </>
+      ) : null}
+      {tab === 'headers' ? <HeaderTable headers={message.headers} marked={marked} /> : null}
+      {tab === 'properties' ? <PropertyTable properties={message.properties} /> : null}
+      {tab === 'stack' ? <pre className={codeClass}>{failure?.stack}</pre> : null}
+      {tab === 'raw' ? <RawView payload={message.body} /> : null}
+    </div>
+  )
+}

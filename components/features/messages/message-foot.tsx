@@ -1,0 +1,71 @@
+'use client'
+
+import { RotateCcw } from 'lucide-react'
+import { useState } from 'react'
+import { ReplaySheet } from '@/components/features/replays'
+import { Button } from '@/components/ui/button'
+import { CopyButton } from '@/components/ui/copy-button'
+import { useKeys } from '@/components/ui/use-keys'
+import { blockedReason } from '@/lib/domain/ability-words'
+import { visibleText } from '@/lib/format/name'
+import { useDenied } from '@/lib/queries/session'
+import type { Broker } from '@/lib/schemas/broker'
+import type { DestinationDetail } from '@/lib/schemas/destination'
+import type { Message } from '@/lib/schemas/message'
+import { causeOf } from './failure-words.ts'
+import { originFor } from './selection-bar.tsx'
+
+/** The open message's own acts: they touch only this one, whatever is ticked in the list. */
+export function MessageFoot({
+  broker,
+  row,
+  message,
+}: {
+  broker: Broker
+  row: DestinationDetail
+  message: Message
+}) {
+  const [replaying, setReplaying] = useState(false)
+  const denied = useDenied('replays.run')
+  const blocked = denied ?? blockedReason(row.abilities, 'claim')
+  const origin = originFor(row, [message])
+  useKeys({ r: () => blocked === null && setReplaying(true) })
+  return (
+    <footer className="flex shrink-0 flex-wrap items-center gap-2 border-t px-4 py-3">
+      <Button look="primary" keyHint="r" blocked={blocked} onClick={() => setReplaying(true)}>
+        <RotateCcw className="size-3.5" aria-hidden />
+        <span className="max-w-56 truncate">Replay this one{origin ? ` to ${visibleText(origin)}` : ''}</span>
+      </Button>
+      <CopyButton label="Copy body" text={message.body?.text ?? message.body?.base64 ?? ''} />
+      <CopyButton label="Copy summary" text={summaryOf(broker, row, message)} />
+      {replaying ? (
+        <ReplaySheet
+          broker={broker}
+          row={row}
+          select={{ ids: [message.id] }}
+          samples={[message]}
+          origin={origin}
+          onClose={() => setReplaying(false)}
+        />
+      ) : null}
+    </footer>
+  )
+}
+
+function summaryOf(broker: Broker, row: DestinationDetail, message: Message): string {
+  const failure = message.deadLetter
+  const link = typeof window === 'undefined' ? '' : window.location.href
+  return [
+    `**Message ${message.position} of ${row.name}** on ${broker.label} (${broker.environment})`,
+    ...(failure
+      ? [
+          `- ${causeOf(failure)}${failure.message ? `: ${failure.message}` : ''}`,
+          ...(failure.origin.destination ? [`- came from ${failure.origin.destination}`] : []),
+          ...(failure.attempts === undefined ? [] : [`- ${failure.attempts} attempts`]),
+          ...(failure.lastAt ? [`- last failed ${failure.lastAt}`] : []),
+          `- read from ${[...new Set(failure.evidence.map((item) => item.header))].join(', ')}`,
+        ]
+      : []),
+    `- ${link}`,
+  ].join('\n')
+}

@@ -1,0 +1,93 @@
+import type { Level } from '@/components/ui/state-mark'
+import { countOf } from '@/lib/format/number'
+import { brokerPath, destinationPath, replayPath } from '@/lib/format/paths'
+import { measure } from '@/lib/format/reading'
+import type { Broker } from '@/lib/schemas/broker'
+import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
+import type { Replay } from '@/lib/schemas/replay'
+
+/** One thing a person should look at: what, where, why, and one next step. */
+export interface Need {
+  readonly key: string
+  readonly level: Level
+  readonly title: string
+  readonly where: string
+  readonly why: string
+  /** ISO time since when, where that is known. */
+  readonly since: string | null
+  readonly step: string
+  readonly href: string
+  readonly weight: number
+}
+
+/** What needs a person, worst first. What hangs below a broker that is down is not listed again. */
+export function findNeeds(
+  brokers: readonly Broker[],
+  deadLetters: readonly DeadLetterQueue[],
+  replays: readonly Replay[],
+): Need[] {
+  const needs: Need[] = []
+  for (const broker of brokers) {
+    if (broker.state === 'down' || broker.state === 'degraded')
+      needs.push({
+        key: `broker ${broker.id}`,
+        level: broker.state === 'down' ? 'crit' : 'warn',
+        title: `${broker.label} is ${broker.state === 'down' ? 'unreachable' : 'degraded'}`,
+        where: broker.address,
+        why: broker.reason ?? broker.health[0]?.message ?? 'The broker gives no reason.',
+        since: broker.since,
+        step: 'Open broker',
+        href: brokerPath(broker.id),
+        weight: broker.state === 'down' ? 1e15 : 1e14,
+      })
+  }
+  const down = new Set(brokers.filter((broker) => broker.state === 'down').map((broker) => broker.id))
+  for (const row of deadLetters) {
+    if (down.has(row.broker)) continue
+    const open = measure(row.counts.open)
+    if (open.value === null || open.value === 0) continue
+    needs.push({
+      key: `dlq ${row.broker} ${row.id}`,
+      level: 'crit',
+      title: `${row.name} holds ${countOf(open.value, 'dead letter')}`,
+      where: row.brokerLabel,
+      why: whyOf(row),
+      since: null,
+      step: 'Triage',
+      href: destinationPath(row.broker, row.id),
+      weight: open.value,
+    })
+  }
+  for (const run of replays) {
+    if (run.dryRun || (run.counts.uncertain === 0 && run.state !== 'failed')) continue
+    needs.push({
+      key: `run ${run.id}`,
+      level: 'warn',
+      title:
+        run.state === 'failed'
+          ? `A replay of ${run.source.name} failed`
+          : `A replay of ${run.source.name} is uncertain about ${countOf(run.counts.uncertain, 'message')}`,
+      where: run.broker,
+      why: run.problem ?? run.sentence,
+      since: run.finishedAt,
+      step: 'Open run',
+      href: replayPath(run.id),
+      weight: 1e13,
+    })
+  }
+  return needs.sort((a, b) => b.weight - a.weight)
+}
+
+function whyOf(row: DeadLetterQueue): string {
+  const origins = row.deadLetter.origins
+  const from = origins
+    .slice(0, 3)
+    .map((origin) => origin.name)
+    .join(', ')
+  const more = origins.length > 3 ? ` and ${origins.length - 3} more` : ''
+  const consumers = measure(row.readings.consumers)
+  const taken = consumers.value === 0 ? ' Nobody consumes it.' : ''
+  if (from) return `Rejects of ${from}${more} end here.${taken}`
+  const evidence = row.deadLetter.evidence[0]?.detail
+  return `Where they came from stands in the messages${evidence ? ` (${evidence})` : ''}.${taken}`
+}

@@ -1,0 +1,168 @@
+'use client'
+
+import { useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { type Column, DataTable } from '@/components/ui/data-table'
+import { AppLink } from '@/components/ui/link'
+import { Name } from '@/components/ui/name'
+import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
+import { Page, titleClass } from '@/components/ui/page'
+import { Pill } from '@/components/ui/pill'
+import { Time } from '@/components/ui/time'
+import { visibleText } from '@/lib/format/name'
+import { formatBytes, formatCount } from '@/lib/format/number'
+import { destinationPath } from '@/lib/format/paths'
+import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { rowsOf } from '@/lib/queries/page'
+import { useBackups } from '@/lib/queries/records'
+import { useDenied } from '@/lib/queries/session'
+import type { Backup } from '@/lib/schemas/record'
+import { RestoreDialog } from './restore-dialog.tsx'
+
+const causes: Record<Backup['cause'], string> = {
+  purge: 'purged',
+  delete: 'deleted',
+  park: 'parked',
+  acknowledge: 'acknowledged',
+}
+const states: Record<Backup['state'], { word: string; tone: 'neutral' | 'ok' | 'warn' | 'accent' }> = {
+  writing: { word: 'being written', tone: 'accent' },
+  complete: { word: 'complete', tone: 'ok' },
+  partial: { word: 'partial', tone: 'warn' },
+  restored: { word: 'restored', tone: 'neutral' },
+}
+
+/** What was purged or taken out, when and by whom; each can be put back. */
+export function BackupsPage() {
+  const list = useBackups()
+  const denied = useDenied('backups.restore')
+  const [restoring, setRestoring] = useState<Backup | null>(null)
+  const rows = rowsOf(list.data?.pages)
+  return (
+    <Page crumbs={[{ label: 'Backups' }]} fill>
+      <div>
+        <h1 className={titleClass}>Backups</h1>
+        <p className="text-ink-3">
+          Messages taken out by a purge, a deletion or parking, kept before they left the broker.
+        </p>
+      </div>
+      {rows.length > 0 ? (
+        <DataTable
+          label="Backups"
+          className="max-md:h-[70dvh] max-md:flex-none"
+          columns={columnsFor(denied, setRestoring)}
+          rows={rows}
+          keyOf={(backup) => backup.id}
+          onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
+        />
+      ) : (
+        <Card>
+          {list.isPending ? <LoadingRows label="Loading backups" /> : null}
+          {list.isError ? (
+            <Failed
+              what="Listing the backups failed"
+              words={wordsOf(list.error)}
+              forbidden={isForbidden(list.error)}
+              onRetry={() => list.refetch()}
+            />
+          ) : null}
+          {list.isSuccess ? (
+            <Empty title="No backups">
+              A purge, a deletion or parking writes one first. Nothing was taken out so far.
+            </Empty>
+          ) : null}
+        </Card>
+      )}
+      {restoring ? <RestoreDialog backup={restoring} onClose={() => setRestoring(null)} /> : null}
+    </Page>
+  )
+}
+
+function columnsFor(denied: string | null, onRestore: (backup: Backup) => void): Column<Backup>[] {
+  return [
+    {
+      id: 'destination',
+      header: 'From',
+      narrow: 'title',
+      cell: (backup) => (
+        <span className="flex min-w-0 gap-2">
+          <AppLink
+            href={destinationPath(backup.broker, backup.destination)}
+            className="flex min-w-0 font-[560]"
+          >
+            <Name name={backup.destinationName} />
+          </AppLink>
+          <span className="truncate text-ink-3">{visibleText(backup.broker)}</span>
+        </span>
+      ),
+    },
+    { id: 'cause', header: 'Why', width: '120px', narrowLabel: '', cell: (backup) => causes[backup.cause] },
+    {
+      id: 'messages',
+      header: 'Messages',
+      align: 'right',
+      width: '110px',
+      cell: (backup) => formatCount(backup.messages),
+    },
+    {
+      id: 'bytes',
+      header: 'Size',
+      align: 'right',
+      width: '100px',
+      narrow: 'hidden',
+      cell: (backup) => formatBytes(backup.bytes),
+    },
+    {
+      id: 'by',
+      header: 'By',
+      width: '130px',
+      narrow: 'hidden',
+      cell: (backup) => <span className="text-ink-2">{visibleText(backup.createdBy)}</span>,
+    },
+    {
+      id: 'at',
+      header: 'When',
+      width: '170px',
+      narrowLabel: '',
+      cell: (backup) => <Time at={backup.createdAt} />,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '130px',
+      narrow: 'hidden',
+      cell: (backup) => (
+        <Pill
+          tone={states[backup.state].tone}
+          title={backup.restoredAt ? `restored ${backup.restoredAt}` : undefined}
+        >
+          {states[backup.state].word}
+        </Pill>
+      ),
+    },
+    {
+      id: 'restore',
+      header: <span className="sr-only">Restore</span>,
+      align: 'right',
+      width: '120px',
+      narrow: 'aside',
+      cell: (backup) => (
+        <Button
+          className="h-6! px-2!"
+          blocked={denied ?? refusal(backup)}
+          aria-label={`Restore ${backup.destinationName}`}
+          onClick={() => onRestore(backup)}
+        >
+          Restore
+        </Button>
+      ),
+    },
+  ]
+}
+
+function refusal(backup: Backup): string | null {
+  if (backup.state === 'restored') return 'Restored already: a second time would double the messages'
+  if (backup.state === 'writing') return 'Still being written'
+  return null
+}

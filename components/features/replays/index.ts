@@ -1,0 +1,3 @@
+export { ReplaySheet } from './replay-sheet.tsx'
+export { ReplaysPage } from './replays-page.tsx'
+export { RunPage } from './run-page.tsx'

@@ -1,0 +1,45 @@
+import type { Tone } from '@/components/ui/pill'
+import type { Level } from '@/components/ui/state-mark'
+import type { ItemState, Replay } from '@/lib/schemas/replay'
+
+/** The ledger's states in words. Never consumed, succeeded or fixed: we only know that it was delivered. */
+export const itemWords: Record<ItemState, string> = {
+  pending: 'not sent yet',
+  sent: 'sent, not settled yet',
+  done: 'delivered',
+  failed: 'failed',
+  uncertain: 'uncertain',
+  skipped: 'skipped',
+}
+
+export const itemTones: Record<ItemState, Tone> = {
+  pending: 'neutral',
+  sent: 'accent',
+  done: 'ok',
+  failed: 'crit',
+  uncertain: 'warn',
+  skipped: 'neutral',
+}
+
+/** Fills of the bar's segments, in the order they are drawn. */
+export const segmentFills: readonly [ItemState, string][] = [
+  ['done', 'bg-ok'],
+  ['sent', 'bg-accent'],
+  ['failed', 'bg-crit'],
+  ['uncertain', 'bg-warn'],
+  ['skipped', 'bg-unknown'],
+  ['pending', 'bg-line-strong'],
+]
+
+export function runLevel(run: Pick<Replay, 'state' | 'counts'>): Level {
+  if (run.state === 'failed') return 'crit'
+  if (run.counts.uncertain > 0 || run.counts.failed > 0) return 'warn'
+  if (run.state === 'completed' || run.state === 'running') return 'ok'
+  return 'unknown'
+}
+
+export function targetWords(run: Pick<Replay, 'target' | 'broker'>): string {
+  const elsewhere = run.target.broker !== run.broker ? ` on ${run.target.broker}` : ''
+  if (run.target.name) return `${run.target.name}${elsewhere}`
+  return run.target.origin ? 'its origin' : `another destination${elsewhere}`
+}

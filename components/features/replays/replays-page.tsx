@@ -1,0 +1,155 @@
+'use client'
+
+import type { Route } from 'next'
+import { useRouter } from 'next/navigation'
+import { useMemo } from 'react'
+import { Card } from '@/components/ui/card'
+import { type Column, DataTable } from '@/components/ui/data-table'
+import { AppLink } from '@/components/ui/link'
+import { Name } from '@/components/ui/name'
+import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
+import { Page, titleClass } from '@/components/ui/page'
+import { Pill } from '@/components/ui/pill'
+import { StateMark } from '@/components/ui/state-mark'
+import { Time } from '@/components/ui/time'
+import { visibleText } from '@/lib/format/name'
+import { formatCount } from '@/lib/format/number'
+import { deadLettersPath, replayPath } from '@/lib/format/paths'
+import { useBrokers } from '@/lib/queries/brokers'
+import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { isMoving, useReplays } from '@/lib/queries/replays'
+import type { Replay } from '@/lib/schemas/replay'
+import { CountsBar } from './counts-bar.tsx'
+import { runLevel, targetWords } from './replay-words.ts'
+
+/** Running and past runs, newest first. */
+export function ReplaysPage() {
+  const router = useRouter()
+  const list = useReplays()
+  const brokers = useBrokers()
+  const labels = useMemo(
+    () => new Map((brokers.data ?? []).map((broker) => [broker.id, broker.label])),
+    [brokers.data],
+  )
+  const columns = useMemo(() => columnsFor(labels), [labels])
+  const rows = list.data?.items ?? []
+  const running = rows.filter((run) => isMoving(run)).length
+  return (
+    <Page crumbs={[{ label: 'Replays' }]} fill>
+      <div>
+        <h1 className={titleClass}>Replays</h1>
+        <p className="text-ink-3">
+          {list.isSuccess
+            ? `${running > 0 ? `${running} running, ` : ''}${formatCount(list.data.total ?? rows.length)} in all. A finished run says what was delivered, not what became of it.`
+            : 'Every run with the fate of each message'}
+        </p>
+      </div>
+      {rows.length > 0 ? (
+        <DataTable
+          label="Replays"
+          className="max-md:h-[70dvh] max-md:flex-none"
+          columns={columns}
+          rows={rows}
+          keyOf={(run) => run.id}
+          onOpen={(run) => router.push(replayPath(run.id) as Route)}
+        />
+      ) : (
+        <Card>
+          {list.isPending ? <LoadingRows label="Loading replays" /> : null}
+          {list.isError ? (
+            <Failed
+              what="Listing the replays failed"
+              words={wordsOf(list.error)}
+              forbidden={isForbidden(list.error)}
+              onRetry={() => list.refetch()}
+            />
+          ) : null}
+          {list.isSuccess ? (
+            <Empty title="No replay yet">
+              Open a{' '}
+              <AppLink href={deadLettersPath()} className="underline underline-offset-3">
+                dead-letter queue
+              </AppLink>
+              , select messages, and replay them to where they came from.
+            </Empty>
+          ) : null}
+        </Card>
+      )}
+    </Page>
+  )
+}
+
+function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
+  return [
+    {
+      id: 'source',
+      header: 'From',
+      narrow: 'title',
+      cell: (run) => (
+        <span className="flex min-w-0 items-center gap-2.5">
+          <StateMark level={runLevel(run)} label={run.state} />
+          <AppLink href={replayPath(run.id)} className="flex min-w-0 font-[560]">
+            <Name name={run.source.name} />
+          </AppLink>
+          <span className="truncate text-ink-3 max-md:hidden">{labels.get(run.broker) ?? run.broker}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'target',
+      header: 'To',
+      width: '200px',
+      narrowLabel: 'to',
+      cell: (run) => <span className="truncate">{visibleText(targetWords(run))}</span>,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '130px',
+      narrow: 'aside',
+      cell: (run) => (
+        <Pill tone={run.state === 'failed' ? 'crit' : isMoving(run) ? 'accent' : 'neutral'}>
+          {run.dryRun ? `dry run, ${run.state}` : run.state}
+        </Pill>
+      ),
+    },
+    {
+      id: 'bar',
+      header: 'Messages',
+      width: '170px',
+      narrow: 'hidden',
+      cell: (run) => <CountsBar counts={run.counts} />,
+    },
+    {
+      id: 'done',
+      header: 'Delivered',
+      align: 'right',
+      width: '130px',
+      cell: (run) => (
+        <>
+          {formatCount(run.counts.done)}{' '}
+          <span className="text-ink-3">of {formatCount(run.counts.total)}</span>
+        </>
+      ),
+    },
+    {
+      id: 'by',
+      header: 'By',
+      width: '110px',
+      narrow: 'hidden',
+      cell: (run) => <span className="text-ink-3">{visibleText(run.createdBy)}</span>,
+    },
+    {
+      id: 'at',
+      header: 'Planned',
+      align: 'right',
+      width: '160px',
+      narrow: 'hidden',
+      cell: (run) => (
+        <span className="text-ink-3">
+          <Time at={run.createdAt} />
+        </span>
+      ),
+    },
+  ]
+}

@@ -1,0 +1,2 @@
+export { SandboxStrip, WorkerSwitch } from './sandbox-strip.tsx'
+export { noteStep } from './steps.ts'
