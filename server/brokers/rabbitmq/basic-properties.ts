@@ -1,0 +1,102 @@
+import { decodeFields, encodeTableToBuffer, type FieldTable } from './codec.ts'
+
+/** The AMQP content properties in wire order; strings as bytes, so that none is damaged. */
+const layout = [
+  ['contentType', 'short'],
+  ['contentEncoding', 'short'],
+  ['headers', 'table'],
+  ['deliveryMode', 'octet'],
+  ['priority', 'octet'],
+  ['correlationId', 'short'],
+  ['replyTo', 'short'],
+  ['expiration', 'short'],
+  ['messageId', 'short'],
+  ['timestamp', 'long'],
+  ['type', 'short'],
+  ['userId', 'short'],
+  ['appId', 'short'],
+  ['clusterId', 'short'],
+] as const
+
+export const shortNames = layout.filter(([, kind]) => kind === 'short').map(([name]) => name) as ShortName[]
+export type ShortName = Extract<(typeof layout)[number], readonly [string, 'short']>[0]
+
+export interface BasicFields extends Partial<Record<ShortName, Buffer>> {
+  headers?: FieldTable
+  deliveryMode?: number
+  priority?: number
+  /** Seconds, unsigned 64-bit. */
+  timestamp?: bigint
+}
+
+/** Carries the properties through amqplib untouched: it stands where amqplib expects a headers object. */
+export class BasicProperties {
+  readonly fields: BasicFields
+  constructor(fields: BasicFields) {
+    this.fields = fields
+  }
+}
+
+/** @param payload flags and fields, as they follow the body size in a content header frame */
+export function decodeProperties(payload: Buffer): BasicProperties {
+  const flags = payload.readUInt16BE(0)
+  const fields: BasicFields = {}
+  let offset = 2
+  layout.forEach(([name, kind], index) => {
+    if ((flags & (0x8000 >> index)) === 0) return
+    if (kind === 'octet') {
+      fields[name] = payload.readUInt8(offset)
+      offset += 1
+    } else if (kind === 'long') {
+      fields[name] = payload.readBigUInt64BE(offset)
+      offset += 8
+    } else if (kind === 'table') {
+      const end = offset + 4 + payload.readUInt32BE(offset)
+      fields[name] = decodeFields(payload.subarray(offset + 4, end))
+      offset = end
+    } else {
+      const end = offset + 1 + payload.readUInt8(offset)
+      fields[name] = payload.subarray(offset + 1, end)
+      offset = end
+    }
+  })
+  return new BasicProperties(fields)
+}
+
+/** Flags and fields; the inverse of `decodeProperties`. */
+export function encodeProperties(fields: BasicFields): Buffer {
+  const parts: Buffer[] = [Buffer.alloc(2)]
+  let flags = 0
+  layout.forEach(([name, kind], index) => {
+    const value = fields[name]
+    if (value === undefined) return
+    flags |= 0x8000 >> index
+    if (kind === 'octet') parts.push(Buffer.from([Number(value)]))
+    else if (kind === 'table') parts.push(encodeTableToBuffer(value))
+    else if (kind === 'long') {
+      const out = Buffer.alloc(8)
+      out.writeBigUInt64BE(BigInt(value as bigint))
+      parts.push(out)
+    } else {
+      const bytes = value as Buffer
+      if (bytes.length > 255) throw new TypeError(`${name} is longer than 255 bytes`)
+      parts.push(Buffer.from([bytes.length]), bytes)
+    }
+  })
+  parts[0]?.writeUInt16BE(flags)
+  return Buffer.concat(parts)
+}
+
+/** A whole content header frame of class 60, as amqplib would build it. */
+export function encodeHeaderFrame(channel: number, bodySize: number, fields: BasicFields): Buffer {
+  const properties = encodeProperties(fields)
+  const frame = Buffer.alloc(7 + 12 + properties.length + 1)
+  frame.writeUInt8(2, 0)
+  frame.writeUInt16BE(channel, 1)
+  frame.writeUInt32BE(12 + properties.length, 3)
+  frame.writeUInt16BE(60, 7)
+  frame.writeBigUInt64BE(BigInt(bodySize), 11)
+  properties.copy(frame, 19)
+  frame.writeUInt8(206, frame.length - 1)
+  return frame
+}

@@ -1,0 +1,167 @@
+import { BrokerError, type Call, type DestinationRef, type DriverDeps, within } from '../contract/index.ts'
+import { mapAmqpError } from './errors.ts'
+import { type QueueFacts, readQueueFacts } from './facts.ts'
+import { Links } from './links.ts'
+import { type Json, Management, seg, textAt } from './management.ts'
+import { type RabbitmqOptions, vhostOf } from './options.ts'
+import { type Policies, readPolicies } from './policies.ts'
+
+/** What every facet works with: the two ways to the broker, and what is known about it. */
+export interface Client {
+  readonly options: RabbitmqOptions
+  readonly deps: DriverDeps
+  readonly links: Links
+  readonly management: Management | null
+  readonly prometheus: Management | null
+  /** The only vhost to be seen, or null. */
+  readonly onlyVhost: string | null
+  /** Queue types by `vhost\0name`, for sources that do not name them. */
+  readonly kinds: Map<string, string>
+  /** When each node started, as first worked out: an uptime is read at some moment, so it wavers. */
+  readonly nodeStarts: Map<string, number>
+  /** Major and minor version as one number (4.2 → 402), asked once a minute. */
+  version(call: Call): Promise<Version>
+}
+
+export interface Version {
+  readonly text: string
+  readonly number: number
+  readonly statsOff: boolean
+  readonly cluster: string
+}
+
+const versionAgeMs = 60_000
+
+export function newClient(options: RabbitmqOptions, deps: DriverDeps): Client {
+  const management = options.management === undefined ? null : new Management(options.management, options)
+  const links = new Links(options, deps.brokerId, deps.log)
+  const onlyVhost = vhostOf(options)
+  let known: { at: number; version: Version } | null = null
+  return {
+    options,
+    deps,
+    links,
+    management,
+    prometheus: options.prometheus === undefined ? null : new Management(options.prometheus, options),
+    onlyVhost,
+    kinds: new Map(),
+    nodeStarts: new Map(),
+    async version(call) {
+      if (known && deps.now() - known.at < versionAgeMs) return known.version
+      const version = management
+        ? await askOverview(management, call)
+        : await askServer(links, onlyVhost, call)
+      known = { at: deps.now(), version }
+      return version
+    },
+  }
+}
+
+export async function askOverview(management: Management, call: Call): Promise<Version> {
+  const overview = await management.getObject('/overview', call)
+  const text = textAt(overview, 'rabbitmq_version') ?? textAt(overview, 'product_version') ?? '0.0'
+  return {
+    text,
+    number: versionNumber(text),
+    statsOff: overview.disable_stats === true,
+    cluster: textAt(overview, 'cluster_name') ?? '',
+  }
+}
+
+async function askServer(links: Links, vhost: string | null, call: Call): Promise<Version> {
+  const properties = await links.serverProperties(vhost ?? '/', call)
+  const text = (name: string): string => {
+    const field = properties.get(name)
+    return field?.tag === 'S' ? field.value.toString('utf8') : ''
+  }
+  return {
+    text: text('version'),
+    number: versionNumber(text('version')),
+    statsOff: false,
+    cluster: text('cluster_name'),
+  }
+}
+
+/** 3.10.8 → 310, 4.2.1 → 402. */
+export function versionNumber(text: string): number {
+  const [major = '0', minor = '0'] = text.split('.')
+  return Number(major) * 100 + Number.parseInt(minor, 10)
+}
+
+/** The management API, or `unsupported` with the reason. */
+export function requireManagement(client: Client): Management {
+  if (client.management) return client.management
+  throw new BrokerError('unsupported', 'This needs the management address, which is not configured')
+}
+
+/** The vhost of a ref; outside the configured one nothing exists. */
+export function vhostOfRef(client: Client, ref: DestinationRef): string {
+  const vhost = ref.namespace ?? client.onlyVhost ?? '/'
+  if (client.onlyVhost !== null && vhost !== client.onlyVhost) {
+    throw new BrokerError('not_found', `The vhost ${vhost} is outside the one this broker is limited to`)
+  }
+  return vhost
+}
+
+/** `/<vhost>` below a list path where the broker is limited to one. */
+export function scopePath(client: Client): string {
+  return client.onlyVhost === null ? '' : `/${seg(client.onlyVhost)}`
+}
+
+/** One queue as the management API knows it now; `not_found` also when its type differs from the ref's. */
+export async function readQueue(client: Client, ref: DestinationRef, call: Call): Promise<QueueFacts> {
+  return (await readQueueItem(client, ref, call)).facts
+}
+
+export async function readQueueItem(
+  client: Client,
+  ref: DestinationRef,
+  call: Call,
+): Promise<{ item: Json; facts: QueueFacts }> {
+  const vhost = vhostOfRef(client, ref)
+  const management = requireManagement(client)
+  const [item, policies] = await Promise.all([
+    management.getObject(`/queues/${seg(vhost)}/${seg(ref.name)}`, call).catch((error: unknown) => {
+      if (error instanceof BrokerError && error.code === 'not_found') throw noSuch(ref)
+      throw error
+    }),
+    needsPolicies(client, call).then((needed) => (needed ? readAllPolicies(client, call) : null)),
+  ])
+  const facts = readQueueFacts(item, policies)
+  if ((facts.kind === 'stream') !== (ref.type === 'stream')) throw noSuch(ref)
+  return { item, facts }
+}
+
+/** With statistics off the API does not name a queue's policy (until 4.2.5), so it is worked out here. */
+export async function needsPolicies(client: Client, call: Call): Promise<boolean> {
+  return (await client.version(call)).statsOff
+}
+
+export async function readAllPolicies(client: Client, call: Call): Promise<Policies> {
+  const management = requireManagement(client)
+  const scope = scopePath(client)
+  const list = (path: string) => management.getList(`${path}${scope}`, call).catch(() => [])
+  const [user, operator] = await Promise.all([list('/policies'), list('/operator-policies')])
+  return readPolicies(user, operator)
+}
+
+export function noSuch(ref: DestinationRef): BrokerError {
+  return new BrokerError('not_found', `No ${ref.type} ${ref.name} in vhost ${ref.namespace ?? '/'}`)
+}
+
+/** Ready messages and consumers as the broker has them this moment (a passive declare). */
+export async function checkLive(
+  client: Client,
+  ref: DestinationRef,
+  call: Call,
+): Promise<{ ready: number; consumers: number }> {
+  const channel = await client.links.channel(vhostOfRef(client, ref), 'read', call)
+  try {
+    const state = await within(call, channel.checkQueue(ref.name))
+    return { ready: state.messageCount, consumers: state.consumerCount }
+  } catch (error) {
+    throw mapAmqpError(error)
+  } finally {
+    channel.close().catch(() => undefined)
+  }
+}

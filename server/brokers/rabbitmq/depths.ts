@@ -1,0 +1,118 @@
+import type { Readings } from '../../../lib/schemas/reading.ts'
+import {
+  type Counter,
+  type CounterName,
+  type DestinationSample,
+  ok,
+  unavailable,
+  unsupported,
+} from '../contract/index.ts'
+import { type QueueFacts, refOfQueue } from './facts.ts'
+import { type Json, numberAt, objectAt } from './management.ts'
+
+/** The broker gathers its statistics every 5 s and does not say when: the worst age is taken. */
+export const worstAgeMs = 5_000
+
+/** Live values beside the gathered ones, from a passive declare. */
+export interface Live {
+  readonly ready: number
+  readonly consumers: number
+  readonly atMs: number
+}
+
+/**
+ * Readings and counters of one queue or stream.
+ * @param epoch identifies the run of the node that counts: its counters start anew with it
+ */
+export function sampleQueue(
+  facts: QueueFacts,
+  item: Json,
+  nowMs: number,
+  live: Live | null,
+  epoch: string | null,
+): DestinationSample {
+  return {
+    ref: refOfQueue(facts),
+    state: facts.state === 'unknown' ? 'running' : facts.state,
+    readings: readingsOf(facts, nowMs, live),
+    counters: epoch === null ? {} : countersOf(objectAt(item, 'message_stats'), nowMs - worstAgeMs, epoch),
+  }
+}
+
+function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null): Readings {
+  const atMs = nowMs - worstAgeMs
+  const gathered = (value: number | null, what: string) =>
+    value === null
+      ? unavailable(`The broker has no ${what} for it yet`, nowMs)
+      : ok(value, 'messages', atMs, 'approximate')
+  const isStream = facts.kind === 'stream'
+  const useLive = live !== null && !isStream
+  const ready = useLive ? ok(live.ready, 'messages', live.atMs) : gathered(facts.ready, 'depth')
+  const unacked = gathered(facts.unacked, 'count of unacknowledged messages')
+  return {
+    depth: depthOf(facts, nowMs, useLive ? live : null),
+    ready,
+    unacked,
+    consumers: live
+      ? ok(live.consumers, 'consumers', live.atMs)
+      : facts.consumers === null
+        ? unavailable('The cheap listing does not count consumers; opening the queue does', nowMs)
+        : ok(facts.consumers, 'consumers', atMs, 'approximate'),
+    ...(facts.bytes === null ? {} : { bytes: ok(facts.bytes, 'bytes', atMs, 'approximate') }),
+    ...(isStream ? { unacked: unsupported('A stream has no unacknowledged messages of its own') } : {}),
+  }
+}
+
+/** Ready is live, unacknowledged is gathered: their sum is as old as the older. */
+function depthOf(facts: QueueFacts, nowMs: number, live: Live | null) {
+  const atMs = nowMs - worstAgeMs
+  if (live === null) {
+    const { ready, unacked } = facts
+    if (ready === null) return unavailable('The broker has no depth for it yet', nowMs)
+    return ok(ready + (unacked ?? 0), 'messages', atMs, 'approximate')
+  }
+  if (facts.unacked === null) {
+    const reading = ok(live.ready, 'messages', live.atMs, 'approximate')
+    return { ...reading, detail: { missing: 'unacked' } }
+  }
+  return ok(live.ready + facts.unacked, 'messages', facts.unacked === 0 ? live.atMs : atMs, 'approximate')
+}
+
+const statOf: Partial<Record<CounterName, string>> = {
+  published: 'publish',
+  delivered: 'deliver_get',
+  acked: 'ack',
+  redelivered: 'redeliver',
+}
+
+/** Present only after activity; absent stays absent. */
+function countersOf(stats: Json, atMs: number, epoch: string): Partial<Record<CounterName, Counter>> {
+  const counters: Partial<Record<CounterName, Counter>> = {}
+  for (const [name, stat] of Object.entries(statOf)) {
+    const value = numberAt(stats, stat)
+    if (value === undefined) continue
+    counters[name as CounterName] = { value: String(value), atMs, epoch, survivesRestart: false }
+  }
+  return counters
+}
+
+/** An exchange holds nothing; what passes through it is counted where the broker counts it. */
+export function sampleExchange(item: Json, nowMs: number, epoch: string | null): DestinationSample {
+  const stats = objectAt(item, 'message_stats')
+  const atMs = nowMs - worstAgeMs
+  const counters: Partial<Record<CounterName, Counter>> = {}
+  const put = (name: CounterName, stat: string) => {
+    const value = numberAt(stats, stat)
+    if (value !== undefined && epoch !== null) {
+      counters[name] = { value: String(value), atMs, epoch, survivesRestart: false }
+    }
+  }
+  put('published', 'publish_in')
+  put('delivered', 'publish_out')
+  return {
+    ref: { type: 'exchange', name: String(item.name ?? ''), namespace: String(item.vhost ?? '/') },
+    state: 'running',
+    readings: { depth: unsupported('An exchange routes messages and holds none') },
+    counters,
+  }
+}

@@ -1,0 +1,199 @@
+import { BrokerError, type Call, throwIfOver, within } from '../contract/index.ts'
+import type { ReturnBy } from './abilities.ts'
+import type { AmqpChannel, Delivery } from './amqplib.ts'
+import { mapAmqpError } from './errors.ts'
+import type { Links } from './links.ts'
+
+export interface Held {
+  readonly delivery: Delivery
+  readonly lane: Lane
+  state: 'held' | 'acked'
+}
+
+/** One consumer on one channel: a quorum queue returns what one consumer held in its own order. */
+interface Lane {
+  readonly channel: AmqpChannel
+  readonly tag: string
+  readonly held: Held[]
+  /** Everything below this index in `held` is settled. */
+  settled: number
+  open: boolean
+}
+
+/**
+ * Holds messages from the head of a queue, in order, and puts back what is not removed so that the queue keeps
+ * its order: lane by lane, each either nacked or closed, as the type and version ask for. Nothing is lost when
+ * a connection breaks: the broker then has everything again that was not acknowledged.
+ */
+export class Hold {
+  readonly #links: Links
+  readonly #vhost: string
+  readonly #queue: string
+  readonly #returnBy: ReturnBy
+  readonly #lanes: Lane[] = []
+  readonly #arrived: Held[] = []
+  #wake: (() => void) | null = null
+  #lost: BrokerError | null = null
+  #closing: Promise<void> | null = null
+  bytes = 0
+
+  constructor(links: Links, vhost: string, queue: string, returnBy: ReturnBy) {
+    this.#links = links
+    this.#vhost = vhost
+    this.#queue = queue
+    this.#returnBy = returnBy
+  }
+
+  get lost(): BrokerError | null {
+    return this.#lost
+  }
+
+  /** Starts one more consumer; answers how many messages were ready just before. */
+  async addLane(prefetch: number, call: Call): Promise<number> {
+    const channel = await this.#links.channel(this.#vhost, 'claim', call)
+    const lane: Lane = { channel, tag: `signalbox-${this.#lanes.length}`, held: [], settled: 0, open: true }
+    this.#lanes.push(lane)
+    let reason: BrokerError | null = null
+    channel.on('error', (error: unknown) => {
+      reason = mapAmqpError(error)
+    })
+    channel.on('close', () => {
+      lane.open = false
+      if (this.#closing) return
+      this.#lose(
+        reason ?? new BrokerError('unreachable', 'The connection to RabbitMQ was lost while holding'),
+      )
+    })
+    const { messageCount } = await this.#run(call, channel.checkQueue(this.#queue))
+    await this.#run(call, channel.prefetch(prefetch))
+    const onDelivery = (delivery: Delivery | null) => this.#accept(lane, delivery)
+    await this.#run(call, channel.consume(this.#queue, onDelivery, { noAck: false, consumerTag: lane.tag }))
+    return messageCount
+  }
+
+  /** As `addLane`, without a consumer: `basic.get` one by one, where a consumer's end would delete the queue. */
+  async getLane(count: number, call: Call): Promise<number> {
+    const channel = await this.#links.channel(this.#vhost, 'claim', call)
+    const lane: Lane = { channel, tag: '', held: [], settled: 0, open: true }
+    this.#lanes.push(lane)
+    const { messageCount } = await this.#run(call, channel.checkQueue(this.#queue))
+    for (let i = 0; i < Math.min(count, messageCount); i += 1) {
+      throwIfOver(call)
+      const delivery = await this.#run(call, channel.get(this.#queue, { noAck: false }))
+      if (delivery === false) break
+      this.#accept(lane, delivery)
+    }
+    return messageCount
+  }
+
+  async #run<T>(call: Call, work: Promise<T>): Promise<T> {
+    return within(
+      call,
+      work.catch((error: unknown) => {
+        throw mapAmqpError(error)
+      }),
+    )
+  }
+
+  #accept(lane: Lane, delivery: Delivery | null): void {
+    if (delivery === null) {
+      this.#lose(new BrokerError('not_found', `The queue ${this.#queue} was deleted or moved meanwhile`))
+      return
+    }
+    const held: Held = { delivery, lane, state: 'held' }
+    lane.held.push(held)
+    this.#arrived.push(held)
+    this.bytes += delivery.content.length
+    this.#wake?.()
+  }
+
+  #lose(reason: BrokerError): void {
+    this.#lost ??= reason
+    this.#wake?.()
+  }
+
+  /** What has arrived, at most `max`; waits up to `quietMs` when nothing has. Empty: quiet, or lost. */
+  async take(max: number, quietMs: number, call: Call): Promise<Held[]> {
+    if (this.#arrived.length === 0 && this.#lost === null) {
+      let timer: NodeJS.Timeout | undefined
+      const arrival = new Promise<void>((resolve) => {
+        this.#wake = resolve
+        timer = setTimeout(resolve, quietMs)
+      })
+      try {
+        await within(call, arrival)
+      } finally {
+        clearTimeout(timer)
+        this.#wake = null
+      }
+    }
+    return this.#arrived.splice(0, max)
+  }
+
+  /** Acknowledges, contiguous ones in one frame; resolves when the broker has worked the acknowledgements off. */
+  async ack(list: readonly Held[], call: Call): Promise<void> {
+    if (this.#lost) throw this.#lost
+    const lanes = new Set(list.map((held) => held.lane))
+    for (const held of list) held.state = 'acked'
+    for (const lane of lanes) {
+      if (!lane.open)
+        throw new BrokerError('unreachable', 'The connection to RabbitMQ was lost while holding')
+      ackLane(
+        lane,
+        list.filter((held) => held.lane === lane),
+      )
+    }
+    // An acknowledgement has no reply: an answered request behind it on the same channel is the proof.
+    await Promise.all([...lanes].map((lane) => this.#run(call, lane.channel.checkQueue(this.#queue))))
+  }
+
+  /** Stops deliveries, puts back everything not acknowledged, in order, and closes. Safe to call twice. */
+  release(): Promise<void> {
+    this.#closing ??= this.#releaseAll()
+    return this.#closing
+  }
+
+  async #releaseAll(): Promise<void> {
+    const lanes = this.#lanes.filter((lane) => lane.open)
+    // Cancelled first, all of them: what one lane gives back must not be delivered to the next.
+    await Promise.all(
+      lanes.map((lane) => (lane.tag === '' ? undefined : atMost(releaseMs, lane.channel.cancel(lane.tag)))),
+    )
+    for (const lane of lanes) {
+      if (!lane.open) continue
+      const last = lane.held.findLast((held) => held.state === 'held')
+      try {
+        if (this.#returnBy === 'nack' && last) lane.channel.nack(last.delivery, true, true)
+        await atMost(releaseMs, lane.channel.close())
+      } catch {
+        // The channel is gone, and with it the hold: the broker has the messages again.
+      }
+    }
+  }
+}
+
+const releaseMs = 2_000
+
+/** Waits for `work`, no longer than `ms`, whatever becomes of it: a frozen broker must not hold the caller. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work.catch(() => undefined), over])
+  clearTimeout(timer)
+}
+
+/** One frame for the contiguous settled prefix, one each for the rest. */
+function ackLane(lane: Lane, list: readonly Held[]): void {
+  const fresh = new Set(list)
+  let prefixEnd: Held | null = null
+  while (lane.settled < lane.held.length) {
+    const next = lane.held[lane.settled]
+    if (next?.state !== 'acked') break
+    if (fresh.delete(next)) prefixEnd = next
+    lane.settled += 1
+  }
+  if (prefixEnd) lane.channel.ack(prefixEnd.delivery, true)
+  for (const held of fresh) lane.channel.ack(held.delivery, false)
+}

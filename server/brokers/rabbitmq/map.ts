@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { type BrokerMessage, decodeParts, decodeUtf8, encodeParts } from '../contract/index.ts'
+import type { Delivery } from './amqplib.ts'
+import { type BasicFields, encodeProperties, shortNames } from './basic-properties.ts'
+import { type Field, FieldTable } from './codec.ts'
+import { headersOfTable } from './headers.ts'
+
+/** What the broker writes into the headers on delivery; no part of the message as it was published. */
+const deliveryHeaders = ['x-delivery-count', 'x-acquired-count', 'x-stream-offset'] as const
+
+/** The properties as they were published. */
+export function publishedFields(fields: BasicFields): BasicFields {
+  const { headers, ...rest } = fields
+  if (headers === undefined) return fields
+  const kept = headers.entries.filter(([name]) => !deliveryHeaders.some((own) => own === name))
+  if (kept.length === headers.entries.length) return fields
+  return kept.length === 0 ? rest : { ...rest, headers: new FieldTable(kept) }
+}
+
+/** Hash of body, properties and headers as published: the same at every look. */
+export function hashOf(delivery: Pick<Delivery, 'content' | 'properties'>): string {
+  const fields = publishedFields(delivery.properties.fields)
+  const properties = encodeProperties(fields)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(properties.length)
+  return createHash('sha256')
+    .update(length)
+    .update(properties)
+    .update(delivery.content)
+    .digest('base64url')
+    .slice(0, 27)
+}
+
+/** Counts equals from the head; feed it every message from the head on, in order. */
+export class Identities {
+  readonly #seen = new Map<string, number>()
+  next(delivery: Delivery): { hash: string; id: string } {
+    const hash = hashOf(delivery)
+    const ordinal = this.#seen.get(hash) ?? 0
+    this.#seen.set(hash, ordinal + 1)
+    return { hash, id: encodeParts([hash, String(ordinal)]) }
+  }
+}
+
+/** The hash and ordinal of a queue message's id, or null when it is not one. */
+export function parseQueueId(id: string): { hash: string; ordinal: number } | null {
+  const [hash, ordinal, ...rest] = decodeParts(id) ?? []
+  if (hash === undefined || ordinal === undefined || rest.length > 0) return null
+  return /^[\w-]{27}$/.test(hash) && /^\d{1,9}$/.test(ordinal) ? { hash, ordinal: Number(ordinal) } : null
+}
+
+/** A delivery as a message; body and headers untouched, what the broker added on delivery among the properties. */
+export function messageOf(delivery: Delivery, id: string, position: string): BrokerMessage {
+  const raw = delivery.properties.fields
+  const fields = publishedFields(raw)
+  const properties: Record<string, unknown> = {
+    exchange: delivery.fields.exchange,
+    routingKey: delivery.fields.routingKey,
+    redelivered: delivery.fields.redelivered,
+  }
+  for (const name of shortNames) {
+    const bytes = fields[name]
+    if (bytes !== undefined) properties[name] = decodeUtf8(bytes) ?? { base64: bytes.toString('base64') }
+  }
+  if (fields.deliveryMode !== undefined) properties.deliveryMode = fields.deliveryMode
+  if (fields.priority !== undefined) properties.priority = fields.priority
+  if (fields.timestamp !== undefined) properties.timestamp = String(fields.timestamp)
+  const count = numberOf(raw.headers?.get('x-delivery-count'))
+  if (count !== null) properties.deliveryCount = count
+  const acquired = numberOf(raw.headers?.get('x-acquired-count'))
+  if (acquired !== null) properties.acquiredCount = acquired
+  return {
+    id,
+    position,
+    key: null,
+    body: delivery.content,
+    headers: fields.headers === undefined ? [] : headersOfTable(fields.headers),
+    properties,
+    timestampMs: timestampMsOf(fields.timestamp),
+    sizeBytes: delivery.content.length + encodeProperties(fields).length,
+  }
+}
+
+/** Publishers write seconds as the protocol says, many write milliseconds: both are read. */
+function timestampMsOf(seconds: bigint | undefined): number | null {
+  if (seconds === undefined || seconds === 0n) return null
+  const ms = seconds > 100_000_000_000n ? seconds : seconds * 1000n
+  return ms <= 8_640_000_000_000_000n ? Number(ms) : null
+}
+
+function numberOf(field: Field | undefined): number | null {
+  if (field === undefined) return null
+  return typeof field.value === 'number' || typeof field.value === 'bigint' ? Number(field.value) : null
+}
+
+/** How often the broker has returned this message already, by its own header (quorum queues). */
+export function deliveryCountOf(delivery: Delivery): number {
+  return numberOf(delivery.properties.fields.headers?.get('x-delivery-count')) ?? 0
+}
+
+/** The offset of a stream delivery. */
+export function offsetOf(delivery: Delivery): bigint {
+  const field = delivery.properties.fields.headers?.get('x-stream-offset')
+  if (field?.tag === 'l') return field.value
+  const number = numberOf(field)
+  return BigInt(number ?? -1)
+}

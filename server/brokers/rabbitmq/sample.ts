@@ -1,0 +1,323 @@
+import type { Problem } from '../../../lib/schemas/problem.ts'
+import type { Readings, Unit } from '../../../lib/schemas/reading.ts'
+import {
+  BrokerError,
+  type Call,
+  type DestinationRef,
+  type DestinationSample,
+  ok,
+  type Sample,
+  sameRef,
+  shorten,
+  unavailable,
+} from '../contract/index.ts'
+import { type Client, checkLive, readQueueItem, scopePath } from './client.ts'
+import { type Live, sampleExchange, sampleQueue, worstAgeMs } from './depths.ts'
+import { readQueueFacts } from './facts.ts'
+import { type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
+import { parseQueueDepths } from './prometheus.ts'
+
+/** Up to here one page with all statistics costs little; beyond, only depths are asked for everything. */
+const richLimit = 500
+const watchedAtOnce = 8
+const startJitterMs = 15_000
+
+/**
+ * Everything in few requests, from the cheapest source: prometheus where configured on a single node, one
+ * page with statistics on a small broker, else totals only. Watched queues are asked one by one, live.
+ */
+export async function sampleBroker(
+  client: Client,
+  watched: readonly DestinationRef[],
+  call: Call,
+): Promise<Sample> {
+  if (!client.management) return sampleOverAmqp(client, watched, call)
+  const { management } = client
+  const [overview, nodes] = await Promise.all([
+    management.getObject('/overview', call),
+    management.getList('/nodes', call).catch(() => null),
+  ])
+  const nowMs = client.deps.now()
+  const epoch = epochOf(client, nodes)
+  const queues = numberAt(objectAt(overview, 'object_totals'), 'queues') ?? Number.POSITIVE_INFINITY
+  const [swept, exchanges, live] = await Promise.all([
+    sweepQueues(client, management, { queues, nodes, statsOff: overview.disable_stats === true }, call),
+    sweepExchanges(client, management, call),
+    sampleWatched(client, watched, epoch, call),
+  ])
+  const destinations = swept.items.map((item) => {
+    const facts = readQueueFacts(item, null)
+    return sampleQueue(facts, item, nowMs, null, epoch)
+  })
+  return {
+    atMs: nowMs,
+    readings: brokerReadings(overview, nowMs),
+    destinations: mergeWatched(
+      [...destinations, ...exchanges.map((e) => sampleExchange(e, nowMs, epoch))],
+      live.samples,
+    ),
+    groups: [],
+    problems: [...nodeProblems(nodes), ...swept.problems, ...live.problems],
+  }
+}
+
+interface Size {
+  readonly queues: number
+  readonly nodes: readonly Json[] | null
+  readonly statsOff: boolean
+}
+
+async function sweepQueues(
+  client: Client,
+  management: Management,
+  size: Size,
+  call: Call,
+): Promise<{ items: readonly Json[]; problems: readonly Problem[] }> {
+  const problems: Problem[] = []
+  if (client.prometheus && size.nodes?.length === 1) {
+    try {
+      return { items: await readPrometheus(client, management, client.prometheus, call), problems }
+    } catch (error) {
+      const message = error instanceof BrokerError ? error.message : 'no answer'
+      problems.push({
+        scope: 'prometheus',
+        code: 'partial',
+        message: `The prometheus listener failed: ${message}`,
+      })
+    }
+  }
+  const scope = scopePath(client)
+  if (!size.statsOff && size.queues <= richLimit) {
+    return {
+      items: await management.getList(`/queues${scope}?page=1&page_size=${richLimit}&sort=name`, call),
+      problems,
+    }
+  }
+  return {
+    items: await management.getList(`/queues${scope}?disable_stats=true&enable_queue_totals=true`, call),
+    problems,
+  }
+}
+
+async function readPrometheus(
+  client: Client,
+  management: Management,
+  prometheus: Management,
+  call: Call,
+): Promise<Json[]> {
+  const scope = client.onlyVhost === null ? '' : `&vhost=${encodeURIComponent(client.onlyVhost)}`
+  const text = await prometheus.getText(
+    `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count${scope}`,
+    call,
+  )
+  const depths = parseQueueDepths(text)
+  if ([...depths.keys()].some((key) => !client.kinds.has(key))) await learnKinds(client, management, call)
+  return [...depths].map(([key, depth]) => {
+    const [vhost = '/', name = ''] = key.split('\0')
+    return {
+      vhost,
+      name,
+      type: client.kinds.get(key),
+      messages: depth.depth,
+      messages_ready: depth.ready,
+      messages_unacknowledged: depth.unacked,
+      consumers: depth.consumers,
+    }
+  })
+}
+
+/** The metrics do not say whether a queue is a stream; asked again only when an unknown name appears. */
+async function learnKinds(client: Client, management: Management, call: Call): Promise<void> {
+  const items = await management.getList(`/queues${scopePath(client)}?disable_stats=true`, call)
+  client.kinds.clear()
+  for (const item of items) {
+    client.kinds.set(`${textAt(item, 'vhost')}\0${textAt(item, 'name')}`, textAt(item, 'type') ?? 'classic')
+  }
+}
+
+async function sweepExchanges(client: Client, management: Management, call: Call): Promise<Json[]> {
+  return management
+    .getList(`/exchanges${scopePath(client)}?page=1&page_size=${richLimit}&sort=name`, call)
+    .catch(() => [])
+}
+
+interface Watched {
+  readonly samples: readonly DestinationSample[]
+  readonly problems: readonly Problem[]
+}
+
+async function sampleWatched(
+  client: Client,
+  watched: readonly DestinationRef[],
+  epoch: string | null,
+  call: Call,
+): Promise<Watched> {
+  const queues = watched.filter((ref) => ref.type === 'queue' || ref.type === 'stream')
+  const samples: DestinationSample[] = []
+  const problems: Problem[] = []
+  let next = 0
+  const work = async () => {
+    for (;;) {
+      const ref = queues[next++]
+      if (ref === undefined) return
+      try {
+        samples.push(await sampleOne(client, ref, epoch, call))
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        if (error.code === 'not_found') continue
+        if (error.code === 'timeout') throw error
+        problems.push({ scope: ref.name, code: error.code, message: error.message })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: watchedAtOnce }, work))
+  return { samples, problems }
+}
+
+/** One queue, live: depth by passive declare, the rest from its own entry. */
+export async function sampleOne(
+  client: Client,
+  ref: DestinationRef,
+  epoch: string | null,
+  call: Call,
+): Promise<DestinationSample> {
+  const [{ item, facts }, live] = await Promise.all([
+    readQueueItem(client, ref, call),
+    askLive(client, ref, call),
+  ])
+  return sampleQueue(facts, item, client.deps.now(), live, epoch)
+}
+
+async function askLive(client: Client, ref: DestinationRef, call: Call): Promise<Live | null> {
+  if (!client.links.available) return null
+  try {
+    const state = await checkLive(client, ref, shorten(call, 3_000))
+    return { ...state, atMs: client.deps.now() }
+  } catch {
+    // Gathered values stand in; whether AMQP answers is the probe's question.
+    return null
+  }
+}
+
+function mergeWatched(
+  all: readonly DestinationSample[],
+  live: readonly DestinationSample[],
+): readonly DestinationSample[] {
+  if (live.length === 0) return all
+  const keyOf = (ref: DestinationRef) => `${ref.namespace}\0${ref.type === 'exchange'}\0${ref.name}`
+  const byKey = new Map(live.map((sample) => [keyOf(sample.ref), sample]))
+  const merged = all.map((sample) => {
+    const found = byKey.get(keyOf(sample.ref))
+    return found && (sameRef(found.ref, sample.ref) || sample.ref.type === 'queue') ? found : sample
+  })
+  const known = new Set(all.map((sample) => keyOf(sample.ref)))
+  return [...merged, ...live.filter((sample) => !known.has(keyOf(sample.ref)))]
+}
+
+/** Start times of the nodes: another value means that counters began anew. */
+function epochOf(client: Client, nodes: readonly Json[] | null): string | null {
+  const starts = (nodes ?? []).flatMap((node) => {
+    const uptime = numberAt(node, 'uptime')
+    const name = textAt(node, 'name') ?? ''
+    if (uptime === undefined) return []
+    const start = client.deps.now() - uptime
+    const known = client.nodeStarts.get(name)
+    if (known === undefined || Math.abs(start - known) > startJitterMs) client.nodeStarts.set(name, start)
+    return [`${name}@${client.nodeStarts.get(name)}`]
+  })
+  return starts.length === 0 ? null : starts.sort().join(',')
+}
+
+export async function readEpoch(client: Client, call: Call): Promise<string | null> {
+  if (!client.management) return null
+  const nodes = await client.management.getList('/nodes', call).catch(() => null)
+  return epochOf(client, nodes)
+}
+
+function brokerReadings(overview: Json, nowMs: number): Readings {
+  const totals = objectAt(overview, 'queue_totals')
+  const objects = objectAt(overview, 'object_totals')
+  const at = nowMs - worstAgeMs
+  const read = (from: Json, key: string, unit: Unit) => {
+    const value = numberAt(from, key)
+    return value === undefined
+      ? unavailable('The broker does not say', nowMs)
+      : ok(value, unit, at, 'approximate')
+  }
+  return {
+    depth: read(totals, 'messages', 'messages'),
+    ready: read(totals, 'messages_ready', 'messages'),
+    unacked: read(totals, 'messages_unacknowledged', 'messages'),
+    consumers: read(objects, 'consumers', 'consumers'),
+    queues: read(objects, 'queues', 'count'),
+    exchanges: read(objects, 'exchanges', 'count'),
+    connections: read(objects, 'connections', 'count'),
+    channels: read(objects, 'channels', 'count'),
+  }
+}
+
+function nodeProblems(nodes: readonly Json[] | null): Problem[] {
+  return (nodes ?? []).flatMap((node) => {
+    const name = textAt(node, 'name') ?? 'a node'
+    const problem = (message: string): Problem => ({ scope: name, code: 'degraded', message })
+    const partitions: unknown = node.partitions
+    return [
+      ...(node.running === false ? [problem(`Node ${name} is not running`)] : []),
+      ...(node.mem_alarm === true
+        ? [problem(`Node ${name} is short of memory: publishers are blocked`)]
+        : []),
+      ...(node.disk_free_alarm === true
+        ? [problem(`Node ${name} is short of disk: publishers are blocked`)]
+        : []),
+      ...(Array.isArray(partitions) && partitions.length > 0
+        ? [problem(`Node ${name} sees a network partition`)]
+        : []),
+    ]
+  })
+}
+
+/** Without the management API only what is watched is known, and of it what a passive declare tells. */
+async function sampleOverAmqp(
+  client: Client,
+  watched: readonly DestinationRef[],
+  call: Call,
+): Promise<Sample> {
+  const destinations: DestinationSample[] = []
+  for (const ref of watched) {
+    if (ref.type !== 'queue' && ref.type !== 'stream') continue
+    try {
+      destinations.push(await sampleByDeclare(client, ref, call))
+    } catch (error) {
+      if (!(error instanceof BrokerError) || error.code !== 'not_found') throw error
+    }
+  }
+  const message = 'Only what a passive declare tells is known: no management address is configured'
+  return {
+    atMs: client.deps.now(),
+    readings: {},
+    destinations,
+    groups: [],
+    problems: [{ scope: 'destinations', code: 'partial', message }],
+  }
+}
+
+export async function sampleByDeclare(
+  client: Client,
+  ref: DestinationRef,
+  call: Call,
+): Promise<DestinationSample> {
+  const state = await checkLive(client, ref, call)
+  const at = client.deps.now()
+  const unknown = unavailable('Unacknowledged messages are only known to the management API', at)
+  return {
+    ref,
+    state: 'running',
+    readings: {
+      depth: unknown,
+      ready: ok(state.ready, 'messages', at),
+      unacked: unknown,
+      consumers: ok(state.consumers, 'consumers', at),
+    },
+    counters: {},
+  }
+}
