@@ -9,10 +9,11 @@ export function queueMessageId(equals: string, ordinal: number): string {
   return encodeParts([equals, String(ordinal)])
 }
 
-/** Null for an id that `queueMessageId` did not write. */
+/** Null for an id that `queueMessageId` did not write: such an id names one message for ever (`equals` is a hash, 20 characters or more). */
 export function readQueueId(id: string): { readonly equals: string; readonly ordinal: number } | null {
   const parts = decodeParts(id)
   const [equals, ordinal] = parts ?? []
-  if (parts?.length !== 2 || equals === undefined || !/^\d{1,10}$/.test(ordinal ?? '')) return null
+  if (parts?.length !== 2 || equals === undefined || equals.length < 20 || !/^\d{1,10}$/.test(ordinal ?? ''))
+    return null
   return { equals, ordinal: Number(ordinal) }
 }

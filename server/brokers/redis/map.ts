@@ -17,19 +17,22 @@ export function messageOfEntry(reply: Reply, bodyField: string | undefined): Bro
   if (flat === null || flat === undefined) return null
   const position = textOf(id)
   const headers: Header[] = []
+  const bytes: Buffer[] = []
   const values = listOf(flat)
   let sizeBytes = 0
   for (let at = 0; at + 1 < values.length; at += 2) {
     const [name, value] = [bytesOf(values[at]), bytesOf(values[at + 1])]
     sizeBytes += name.length + value.length
     headers.push(headerFromBytes(nameFromBytes(name), value))
+    bytes.push(value)
   }
-  const body = findBody(headers, bodyField)
+  const at = findBody(headers, bodyField)
+  const body = headers[at]
   return {
     id: position,
     position,
     key: null,
-    body: body ? bytesOfHeader(body) : null,
+    body: bytes[at] ?? null,
     headers,
     properties: body ? { bodyField: body.name } : {},
     timestampMs: timeOfId(position),
@@ -37,12 +40,12 @@ export function messageOfEntry(reply: Reply, bodyField: string | undefined): Bro
   }
 }
 
-function findBody(headers: readonly Header[], configured: string | undefined): Header | undefined {
+function findBody(headers: readonly Header[], configured: string | undefined): number {
   for (const name of configured === undefined ? bodyFields : [configured]) {
-    const found = headers.find((header) => header.name === name)
-    if (found) return found
+    const found = headers.findIndex((header) => header.name === name)
+    if (found >= 0) return found
   }
-  return undefined
+  return -1
 }
 
 /** The millisecond part of an entry id; null where a producer's own ids are no times. */
@@ -81,14 +84,14 @@ export function fieldsOfMessage(message: OutgoingMessage, bodyField: string | un
   for (const header of message.headers) {
     const isOwnBody = !isBodyWritten && ownBody !== undefined && header.name === ownBody
     if (isOwnBody) isBodyWritten = true
-    const value = isOwnBody && message.body ? Buffer.from(message.body) : bytesOfField(header)
+    const value = isOwnBody && message.body ? viewOf(message.body) : bytesOfField(header)
     const isLiteral = message.from === 'kafka' || message.from === 'rabbitmq'
     flat.push(isLiteral ? Buffer.from(header.name, 'utf8') : bytesFromName(header.name), value)
   }
-  if (message.key) flat.push(Buffer.from('key'), Buffer.from(message.key))
+  if (message.key) flat.push(Buffer.from('key'), viewOf(message.key))
   if (message.body && !isBodyWritten) {
     const name = typeof ownBody === 'string' ? ownBody : (bodyField ?? bodyFields[0])
-    flat.push(bytesFromName(name), Buffer.from(message.body))
+    flat.push(bytesFromName(name), viewOf(message.body))
   }
   return flat
 }
@@ -96,6 +99,11 @@ export function fieldsOfMessage(message: OutgoingMessage, bodyField: string | un
 /** Tables and lists have no bytes of their own: their JSON. */
 function bytesOfField(header: Header): Buffer {
   const bytes = bytesOfHeader(header)
-  if (bytes) return Buffer.from(bytes)
+  if (bytes) return viewOf(bytes)
   return Buffer.from(header.value === null ? '' : JSON.stringify(header.value))
+}
+
+/** The same bytes, not a copy. */
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -1,0 +1,52 @@
+import { type BrokerConnection, BrokerError } from '../contract/index.ts'
+import type { SandboxBroker } from './engine/broker.ts'
+import { browseOf } from './facets/browse.ts'
+import { claimOf } from './facets/claim.ts'
+import { coreOf } from './facets/core.ts'
+import { deadLettersOf } from './facets/dead-letters.ts'
+import { Gate } from './facets/gate.ts'
+import { publishOf } from './facets/publish.ts'
+import type { QueueSession } from './facets/queue-session.ts'
+import { sampleGroup } from './facets/readings.ts'
+import { tailOf } from './facets/tail.ts'
+import { manageOf, purgeOf } from './facets/upkeep.ts'
+
+/** A connection to a broker of this process; several may be open to the same one. */
+export function openConnection(broker: SandboxBroker): BrokerConnection {
+  const gate = new Gate(broker)
+  const sessions = new Set<QueueSession>()
+  return {
+    kind: 'sandbox',
+    ...coreOf(gate),
+    browse: browseOf(gate),
+    tail: tailOf(gate),
+    publish: publishOf(gate),
+    claim: claimOf(gate, sessions),
+    purge: purgeOf(gate),
+    manage: manageOf(gate),
+    groups: {
+      describe: (key, call) =>
+        gate.run(call, () => {
+          const group = broker.groups.get(key)
+          if (!group) throw new BrokerError('not_found', `There is no group called ${key}`)
+          return sampleGroup(group, broker.now())
+        }),
+    },
+    deadLetters: deadLettersOf(gate),
+    sandbox: {
+      state: () => ({ workerBroken: broker.worker?.isBroken ?? false }),
+      breakWorker: () => setWorker(broker, true),
+      healWorker: () => setWorker(broker, false),
+    },
+    async close() {
+      for (const session of [...sessions]) await session.close()
+      gate.close()
+    },
+  }
+}
+
+function setWorker(broker: SandboxBroker, isBroken: boolean): void {
+  // What happened until now happened to the worker as it was.
+  broker.advance()
+  if (broker.worker) broker.worker.isBroken = isBroken
+}

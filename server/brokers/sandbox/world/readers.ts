@@ -1,0 +1,117 @@
+import type { SandboxBroker } from '../engine/broker.ts'
+import { contentOf } from '../engine/content.ts'
+import type { SandboxGroup, SandboxLog } from '../engine/log.ts'
+import { createRandom } from '../engine/random.ts'
+import { buryRecord } from './failures.ts'
+import { stockChanged } from './orders.ts'
+
+const hourMs = 3_600_000
+const changesPerSecond = 0.2
+const stuckPartition = 2
+/** Where the slow group gives up and catches up, and where it is slow again. */
+const tooFarBehind = 12_000
+const caughtUp = 60
+
+/** The consumer groups: one keeps up, one falls behind, one is stuck on a partition, one has nobody. */
+export function createReaders(
+  broker: SandboxBroker,
+  seed: number,
+): { tick: (atMs: number, dtMs: number) => void } {
+  const events = broker.logs.get('order-events')
+  const stock = broker.logs.get('stock-changes')
+  const dead = broker.logs.get('stock-changes.DLT')
+  if (!events || !stock || !dead) throw new Error('the shop has no topics')
+  const random = createRandom(seed ^ 0x5eed)
+  const { bornMs } = broker
+  const billing = join(broker, 'billing', events, 3)
+  const analytics = join(broker, 'analytics', events, 1)
+  const inventory = join(broker, 'inventory', stock, 2)
+  const archive = join(broker, 'audit-archive', stock, 0)
+  const state = { due: 0, changes: 0, nextDeadMs: 0, isCatchingUp: false, budget: 0 }
+
+  const write = (atMs: number, dtMs: number) => {
+    state.due += (changesPerSecond * (0.5 + random()) * dtMs) / 1_000
+    for (; state.due >= 1; state.due -= 1) {
+      state.changes += 1
+      const n = state.changes
+      broker.append(stock, Math.floor(random() * stock.partitions.length), atMs, () =>
+        stockChanged(seed, n, atMs),
+      )
+    }
+    if (atMs < state.nextDeadMs) return
+    const offset = Math.max(0, (stock.partition(1)?.end ?? 1) - 1)
+    const record = stock.partition(1)?.at(offset)
+    if (record) {
+      const origin = {
+        topic: stock.name,
+        partition: 1,
+        offset,
+        timestampMs: record.timestampMs,
+        group: 'inventory',
+      }
+      const { content } = record
+      broker.append(dead, 0, atMs, () => buryRecord(contentOf(content), origin))
+    }
+    state.nextDeadMs = atMs + (atMs > bornMs ? 180_000 : 1_500_000) * (0.7 + random() * 0.6)
+  }
+
+  const readSlowly = (atMs: number, dtMs: number) => {
+    const lag = sumLag(analytics)
+    if (atMs < bornMs - 3 * hourMs) return catchUp(analytics, random, 3)
+    if (lag > tooFarBehind) state.isCatchingUp = true
+    if (lag < caughtUp) state.isCatchingUp = false
+    state.budget += ((state.isCatchingUp ? 3 : 0.25) * dtMs) / 1_000
+    for (; state.budget >= 1; state.budget -= 1) {
+      const index = analytics.committed.reduce<number>(
+        (worst, _, at) =>
+          (analytics.lagOf(at) ?? Number.POSITIVE_INFINITY) >
+          (analytics.lagOf(worst) ?? Number.POSITIVE_INFINITY)
+            ? at
+            : worst,
+        0,
+      )
+      analytics.advance(index, 1)
+    }
+  }
+
+  return {
+    tick(atMs, dtMs) {
+      write(atMs, dtMs)
+      catchUp(billing, random, 3)
+      readSlowly(atMs, dtMs)
+      const isStuck = atMs > bornMs - 5 * hourMs
+      catchUp(inventory, random, 2, isStuck ? stuckPartition : null)
+      // Somebody archived two of the four partitions once, for an afternoon.
+      if (atMs < bornMs - 20 * hourMs) catchUp(archive, random, 1, 2, 3)
+    },
+  }
+}
+
+function join(broker: SandboxBroker, name: string, log: SandboxLog, members: number): SandboxGroup {
+  const group = broker.addGroup(name, log)
+  group.members = Array.from({ length: members }, (_, member) => ({
+    id: `${name}-${member + 1}`,
+    client: name,
+    host: `10.0.4.${20 + member}`,
+    partitions: log.partitions.flatMap((_, partition) => (partition % members === member ? partition : [])),
+  }))
+  return group
+}
+
+function sumLag(group: SandboxGroup): number {
+  return group.committed.reduce<number>((sum, _, index) => sum + (group.lagOf(index) ?? 0), 0)
+}
+
+/** Commits up to a few messages before the end, except where it is stuck. */
+function catchUp(
+  group: SandboxGroup,
+  random: () => number,
+  jitter: number,
+  ...except: (number | null)[]
+): void {
+  for (const [index, partition] of group.log.partitions.entries()) {
+    if (except.includes(index)) continue
+    const target = Math.max(partition.start, partition.end - Math.floor(random() * jitter))
+    group.committed[index] = Math.max(group.committed[index] ?? 0, target)
+  }
+}

@@ -1,0 +1,196 @@
+import {
+  type Claim,
+  type ClaimSession,
+  newCall,
+  type Publisher,
+  type PublishOutcome,
+} from '../brokers/contract/index.ts'
+import type { LedgerUpdate } from '../storage/contract/index.ts'
+import { Flights } from './flights.ts'
+import { equalCopiesReason } from './queue-book.ts'
+import type { PageWork, RunContext, Send } from './run-context.ts'
+import { portTimeoutMs } from './targets.ts'
+
+/**
+ * Moves the claims of one session: intent → sent → confirmed → settled at the source → settled in the ledger.
+ *
+ * A page's copies leave the source only after the page after it stands in the ledger (or the session ended).
+ * So after a crash the copies that left without a note all belong to one page, and whatever the broker gives
+ * back next has a row: that is what lets the queue book tell what was ours.
+ */
+export interface PumpOptions {
+  readonly pageSize: number
+  readonly maxPages: number
+  /** End the session when this many claims are held back for its end. */
+  readonly maxLeft: number
+  /** Writes the rows of a page down and says what to do with its claims. */
+  readonly decide: (claims: readonly Claim[]) => Promise<PageWork>
+  /** Called for a message that stays in the source. */
+  readonly onStays?: (send: Send) => void
+}
+
+const maxSessionMs = 45_000
+
+export interface PumpResult {
+  readonly claimed: number
+  /** A target that can be searched was not sure: the ledger must be checked against it before going on. */
+  readonly mustRecover: boolean
+}
+
+export async function pump(
+  context: RunContext,
+  session: ClaimSession,
+  publisher: Publisher | null,
+  options: PumpOptions,
+): Promise<PumpResult> {
+  const { control, pace, ports } = context
+  const flights = new Flights(options.maxPages)
+  const startedAtMs = ports.now()
+  let claimed = 0
+  let left = 0
+  let mustRecover = false
+  let openGate: () => void = () => undefined
+  try {
+    while (
+      control.goesOn &&
+      !mustRecover &&
+      left < options.maxLeft &&
+      ports.now() - startedAtMs < maxSessionMs
+    ) {
+      await flights.room()
+      const { granted, waitMs } = pace.take(options.pageSize)
+      if (granted === 0) {
+        await control.sleep(waitMs)
+        continue
+      }
+      const claims = await session.next(granted, newCall(portTimeoutMs))
+      pace.refund(granted - claims.length)
+      if (claims.length === 0) break
+      claimed += claims.length
+      const work = await options.decide(claims)
+      left += claims.length - work.sends.length - work.removals.length
+      openGate()
+      const gate = new Promise<void>((resolve) => {
+        openGate = resolve
+      })
+      flights.add(
+        movePage(context, session, publisher, flights, work, gate, options).then((unsure) => {
+          mustRecover ||= unsure
+        }),
+      )
+    }
+  } finally {
+    openGate()
+  }
+  await flights.drain()
+  return { claimed, mustRecover }
+}
+
+/** True when outcomes were unknown and can be asked of the target. */
+async function movePage(
+  context: RunContext,
+  session: ClaimSession,
+  publisher: Publisher | null,
+  flights: Flights,
+  work: PageWork,
+  gate: Promise<void>,
+  options: PumpOptions,
+): Promise<boolean> {
+  const { ledger } = context
+  const moving = isOneTransaction(context, session, work.sends)
+  const outcomes = await sendPage(session, publisher, work.sends, moving)
+  const fate = sortOutcomes(context, session, work.sends, outcomes)
+  for (const send of fate.staying) options.onStays?.(send)
+  await flights.inOrder(async () => {
+    await ledger.move('intent', [...fate.refused, ...fate.doubtful])
+    const done = fate.confirmed.map(({ update }) => ({ ...update, state: 'settled' as const }))
+    if (moving) {
+      await ledger.move('intent', done)
+      await gate
+      return
+    }
+    await ledger.move(
+      'intent',
+      fate.confirmed.map(({ update }) => update),
+    )
+    await gate
+    const leaving = [
+      ...fate.confirmed.map(({ send }) => send.claim),
+      ...work.removals.map(({ claim }) => claim),
+    ]
+    if (leaving.length > 0) await session.settle(leaving, 'remove', newCall(portTimeoutMs))
+    await ledger.move('confirmed', [
+      ...done,
+      ...work.removals.map(({ row }) => ({ row, state: 'settled' as const })),
+    ])
+  })
+  return fate.askTarget
+}
+
+/** Publishing and settling as one step, where the driver says so for every target of the page. */
+function isOneTransaction(context: RunContext, session: ClaimSession, sends: readonly Send[]): boolean {
+  const transaction = context.source.claim?.transaction
+  if (!session.move || !transaction || context.plan.targetBroker !== context.plan.input.broker) return false
+  const asked = new Map<string, boolean>()
+  return sends.every(({ targetId, outgoing }) => {
+    const known = asked.get(targetId) ?? transaction(context.plan.source, outgoing.target) !== null
+    asked.set(targetId, known)
+    return known
+  })
+}
+
+async function sendPage(
+  session: ClaimSession,
+  publisher: Publisher | null,
+  sends: readonly Send[],
+  moving: boolean,
+): Promise<readonly PublishOutcome[]> {
+  if (sends.length === 0) return []
+  const call = newCall(2 * portTimeoutMs)
+  if (moving && session.move)
+    return session.move(
+      sends.map(({ claim, outgoing }) => ({ claim, outgoing })),
+      call,
+    )
+  if (!publisher) throw new Error('A page to send without a publisher')
+  return publisher.send(
+    sends.map(({ outgoing }) => outgoing),
+    call,
+  )
+}
+
+function sortOutcomes(
+  context: RunContext,
+  session: ClaimSession,
+  sends: readonly Send[],
+  outcomes: readonly PublishOutcome[],
+) {
+  const confirmed: { readonly send: Send; readonly update: LedgerUpdate }[] = []
+  const refused: LedgerUpdate[] = []
+  const doubtful: LedgerUpdate[] = []
+  const staying: Send[] = []
+  let askTarget = false
+  for (const [index, send] of sends.entries()) {
+    const outcome = outcomes[index] ?? { state: 'unknown', reason: 'The driver gave no outcome' }
+    if (outcome.state === 'confirmed') {
+      const equals = (session.copiesSeen?.(send.claim.message.id) ?? 1) > 1
+      const reason = equals ? equalCopiesReason : null
+      const update = {
+        row: send.row,
+        state: 'confirmed',
+        position: outcome.position ?? null,
+        reason,
+      } as const
+      confirmed.push({ send, update })
+    } else if (outcome.state === 'refused') {
+      refused.push({ row: send.row, state: 'failed', reason: outcome.reason })
+      staying.push(send)
+    } else if (context.targets.known.get(send.targetId)?.mark != null) {
+      askTarget = true
+    } else {
+      doubtful.push({ row: send.row, state: 'uncertain', reason: outcome.reason })
+      staying.push(send)
+    }
+  }
+  return { confirmed, refused, doubtful, staying, askTarget }
+}

@@ -1,0 +1,46 @@
+import type { Effect } from '../../lib/schemas/ability.ts'
+import type { BrokerKind } from '../../lib/schemas/broker.ts'
+import type { ReplayInput } from '../../lib/schemas/replay.ts'
+import type { DestinationRef } from '../brokers/contract/index.ts'
+import type { ReplayRow } from '../storage/contract/index.ts'
+
+/** A destination the run sends to. `mark`: the end of that log before the first send, where it can be searched. */
+export interface KnownTarget {
+  readonly ref: DestinationRef
+  readonly mark: string | null
+}
+
+/** What stands in the `plan` column: the request as validated, and what was found and fixed when it was planned. */
+export interface StoredPlan {
+  readonly input: ReplayInput
+  readonly source: DestinationRef
+  readonly kind: BrokerKind
+  readonly shape: 'queue' | 'log'
+  /** Null: each message to its own origin. */
+  readonly chosen: DestinationRef | null
+  readonly targetBroker: string
+  readonly targetKind: BrokerKind
+  readonly effects: readonly Effect[]
+  readonly guarantee: string
+  readonly notes: readonly string[]
+  readonly stripped: readonly string[]
+  /** Messages in the source when the run was planned. */
+  readonly depthAtStart: number | null
+  /** A start asked for while the list was being frozen. */
+  readonly startWhenPlanned: boolean
+  /** By destination id. */
+  readonly targets: Readonly<Record<string, KnownTarget>>
+}
+
+export function readPlan(row: Pick<ReplayRow, 'plan'>): StoredPlan {
+  return JSON.parse(row.plan) as StoredPlan
+}
+
+export function isAll(input: ReplayInput): boolean {
+  return 'all' in input.select
+}
+
+/** On a queue the list of a run over everything is only a count: rows are written as messages are claimed. */
+export function growsWhileRunning(plan: StoredPlan): boolean {
+  return plan.shape === 'queue' && isAll(plan.input)
+}

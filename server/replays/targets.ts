@@ -1,0 +1,153 @@
+import {
+  type BrokerConnection,
+  BrokerError,
+  type BrokerMessage,
+  type DeadLetterEdge,
+  type DestinationRef,
+  encodeRef,
+  newCall,
+  type PublishTarget,
+  sameRef,
+} from '../brokers/contract/index.ts'
+import type { FailureReading, ReadFailure } from '../dead-letters/contract.ts'
+import type { KnownTarget, StoredPlan } from './stored-plan.ts'
+
+export const portTimeoutMs = 30_000
+const rememberedOrigins = 2000
+
+export type Resolution =
+  | { readonly target: PublishTarget; readonly id: string; readonly reading: FailureReading | null }
+  | { readonly refused: string }
+
+interface TargetsOptions {
+  readonly plan: StoredPlan
+  readonly connection: BrokerConnection
+  /** Dead-letter topology of the source's broker. */
+  readonly edges: readonly DeadLetterEdge[]
+  readonly readFailure: ReadFailure
+  /** Durable when it resolves. */
+  readonly remember: (id: string, target: KnownTarget) => Promise<void>
+}
+
+/** Where each message goes, checked with the broker once a destination, and remembered before the first send to it. */
+export class Targets {
+  readonly #options: TargetsOptions
+  readonly #checked = new Map<string, Promise<string | null>>()
+  readonly #origins = new Map<string, Promise<DestinationRef | null>>()
+  readonly #known: Map<string, KnownTarget>
+
+  constructor(options: TargetsOptions) {
+    this.#options = options
+    this.#known = new Map(Object.entries(options.plan.targets))
+  }
+
+  get known(): ReadonlyMap<string, KnownTarget> {
+    return this.#known
+  }
+
+  /** Throws only when the broker cannot be asked; what cannot be sent is a refusal. */
+  async resolve(message: BrokerMessage): Promise<Resolution> {
+    const { plan, readFailure } = this.#options
+    const reading = readFailure(plan.kind, message, this.#hints())
+    const target = plan.chosen ? chosenTarget(plan, plan.chosen) : await this.#originOf(reading)
+    if (typeof target === 'string') return { refused: target }
+    const problem = await this.#check(target)
+    if (problem !== null) return { refused: problem }
+    const id = encodeRef(target.ref)
+    if (!this.#known.has(id)) await this.#remember(id, target.ref)
+    return { target, id, reading }
+  }
+
+  #hints() {
+    const { edges, plan } = this.#options
+    const into = edges.filter(
+      (edge) => edge.role === 'dead-letter' && edge.to && sameRef(edge.to, plan.source),
+    )
+    return { fields: into.find((edge) => edge.fields)?.fields, origins: into.map((edge) => edge.from) }
+  }
+
+  async #originOf(reading: FailureReading | null): Promise<PublishTarget | string> {
+    const { plan } = this.#options
+    const origin = reading?.origin
+    if (origin?.destination === undefined) {
+      const [only, ...more] = uniqueRefs(this.#hints().origins)
+      if (only && more.length === 0) return { ref: only }
+      return 'Nothing in the message or the topology says where it came from: choose a destination'
+    }
+    const namespace = origin.namespace ?? plan.source.namespace
+    const key = JSON.stringify([origin.destination, namespace])
+    const ref = await once(this.#origins, key, () => this.#findOrigin(origin.destination ?? '', namespace))
+    if (!ref) return `Its origin ${origin.destination} does not exist, or nothing can be sent to it`
+    return origin.partition === undefined ? { ref } : { ref, partition: origin.partition }
+  }
+
+  async #findOrigin(name: string, namespace: string | undefined): Promise<DestinationRef | null> {
+    const { edges, plan } = this.#options
+    const named = edges.flatMap((edge) => [edge.from, ...(edge.to ? [edge.to] : [])])
+    const types = new Set([
+      ...named.filter((ref) => ref.name === name && ref.namespace === namespace).map((ref) => ref.type),
+      plan.source.type,
+      ...(['queue', 'topic', 'stream'] as const),
+    ])
+    for (const type of types) {
+      const ref = namespace === undefined ? { type, name } : { type, name, namespace }
+      if ((await this.#check({ ref })) === null) return ref
+    }
+    return null
+  }
+
+  #check(target: PublishTarget): Promise<string | null> {
+    const key = JSON.stringify([encodeRef(target.ref), target.partition, target.routingKey])
+    return once(this.#checked, key, async () => {
+      const { publish } = this.#options.connection
+      if (!publish) return 'Nothing can be published on this broker'
+      try {
+        await publish.check(target, newCall(portTimeoutMs))
+        return null
+      } catch (error) {
+        if (error instanceof BrokerError && ['not_found', 'unsupported', 'bad_request'].includes(error.code))
+          return error.message
+        throw error
+      }
+    })
+  }
+
+  async #remember(id: string, ref: DestinationRef): Promise<void> {
+    const known = { ref, mark: await this.#markEnd(ref) }
+    await this.#options.remember(id, known)
+    this.#known.set(id, known)
+  }
+
+  /** The end of a log that can be searched later, or null where nothing can be found again. */
+  async #markEnd(ref: DestinationRef): Promise<string | null> {
+    const verify = this.#options.connection.publish?.verify
+    if (!verify) return null
+    try {
+      return await verify.mark(ref, newCall(portTimeoutMs))
+    } catch (error) {
+      if (error instanceof BrokerError && ['unsupported', 'bad_request', 'forbidden'].includes(error.code))
+        return null
+      throw error
+    }
+  }
+}
+
+export function chosenTarget(plan: StoredPlan, ref: DestinationRef): PublishTarget {
+  const routingKey = 'destination' in plan.input.target ? plan.input.target.routingKey : undefined
+  return routingKey === undefined ? { ref } : { ref, routingKey }
+}
+
+function uniqueRefs(refs: readonly DestinationRef[]): DestinationRef[] {
+  return refs.filter((ref, index) => refs.findIndex((other) => sameRef(other, ref)) === index)
+}
+
+/** Remembers answers, never failures, and not more than fit. */
+async function once<T>(memory: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = memory.get(key)
+  if (known) return known
+  const asked = ask()
+  memory.set(key, asked)
+  asked.catch(() => memory.delete(key))
+  if (memory.size > rememberedOrigins) memory.delete(memory.keys().next().value ?? key)
+  return asked
+}
