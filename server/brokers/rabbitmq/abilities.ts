@@ -125,6 +125,24 @@ export function refuseWhileFull(facts: QueueFacts, ready: number): string | null
   return null
 }
 
+/** The effects of a look on whatever a claim puts back, held for as long as a session may last. */
+export function claimEffects(plan: LookPlan): readonly Effect[] {
+  const effects = plan.effects.map((effect) =>
+    effect.code === 'hides'
+      ? { ...effect, detail: 'What is held is invisible to consumers for as long as it takes, at most 60 s' }
+      : effect,
+  )
+  const mayMove: Effect = {
+    code: 'moves-to-tail',
+    detail:
+      'A message at its delivery limit is sent to the queue again, to its tail, instead of being put back',
+  }
+  return plan.limit !== null && plan.counts ? [...effects, mayMove] : effects
+}
+
+export const tailsStreamsOnly =
+  'Only streams can be followed: a queue gives each message to one reader, and a shadow queue is not offered'
+
 const full: Ability = { level: 'full' }
 const none = (reason: string): Ability => ({ level: 'none', reason })
 const noGroups = none('Consumers of a queue share no cursor; they stand on the queue itself')
@@ -147,7 +165,7 @@ export function brokerAbilities(client: Pick<Client, 'options'>): Abilities {
       ...ways,
       groups: noGroups,
       deadLetters: client.options.management === undefined ? none(missing) : full,
-      tail: none('not offered yet for RabbitMQ'),
+      tail: reason,
     }
   }
   return {
@@ -158,7 +176,7 @@ export function brokerAbilities(client: Pick<Client, 'options'>): Abilities {
     manage: full,
     deadLetters: full,
     groups: noGroups,
-    tail: none('not offered yet for RabbitMQ'),
+    tail: { level: 'partial', reason: tailsStreamsOnly },
   }
 }
 
@@ -178,6 +196,7 @@ export function queueAbilities(
         limits: { from: ['newest', 'oldest', 'position', 'time'] },
       },
       claim: { level: 'full', effects: [...streamEffects] },
+      tail: { level: 'full', effects: [...streamEffects] },
       purge: none('A stream cannot be purged; its retention removes messages'),
     }
   }
@@ -187,7 +206,12 @@ export function queueAbilities(
     plan.refusal === null
       ? { level: 'partial', reason: 'From the head only', limits, effects: [...plan.effects] }
       : { level: 'none', reason: plan.refusal }
-  return { ...broker, browse: look, claim: { ...look, ...(plan.refusal === null ? { level: 'full' } : {}) } }
+  const claim: Ability =
+    plan.refusal === null
+      ? { level: 'full', effects: [...claimEffects(plan)] }
+      : { level: 'none', reason: plan.refusal }
+  const purge: Ability = plan.refusal === null ? (broker.purge ?? full) : claim
+  return { ...broker, browse: look, claim, purge, tail: none(tailsStreamsOnly) }
 }
 
 export function exchangeAbilities(client: Pick<Client, 'options'>, isInternal: boolean): Abilities {
@@ -198,6 +222,7 @@ export function exchangeAbilities(client: Pick<Client, 'options'>, isInternal: b
     browse: holdsNone,
     claim: holdsNone,
     purge: holdsNone,
+    tail: holdsNone,
     ...(isInternal ? { publish: none('An internal exchange takes messages from other exchanges only') } : {}),
   }
 }

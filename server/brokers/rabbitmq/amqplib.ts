@@ -37,6 +37,7 @@ export interface AmqpChannel extends EventEmitter {
     options: { noAck: boolean; consumerTag?: string; arguments?: Record<string, unknown> },
   ): Promise<{ consumerTag: string }>
   cancel(consumerTag: string): Promise<unknown>
+  registerConsumer(consumerTag: string, onMessage: (delivery: Delivery | null) => void): void
   get(queue: string, options: { noAck: boolean }): Promise<Delivery | false>
   ack(delivery: Pick<Delivery, 'fields'>, allUpTo: boolean): void
   nack(delivery: Pick<Delivery, 'fields'>, allUpTo: boolean, requeue: boolean): void

@@ -8,7 +8,9 @@ import {
   type DestinationRef,
   decodeParts,
   encodeParts,
+  readQueueId,
   shorten,
+  within,
 } from '../contract/index.ts'
 import { type LookPlan, planLook, refuseWhileFull } from './abilities.ts'
 import { type Client, checkLive, readQueue, vhostOfRef } from './client.ts'
@@ -16,8 +18,8 @@ import { wouldDestroy } from './errors.ts'
 import type { QueueFacts } from './facts.ts'
 import { type Held, Hold } from './hold.ts'
 import { assertMayLook, readLooks, writeLooks } from './looks.ts'
-import { deliveryCountOf, Identities, messageOf, parseQueueId } from './map.ts'
-import { republish } from './republish.ts'
+import { Identities, messageOf } from './map.ts'
+import { saveThoseAtLimit } from './republish.ts'
 
 /** A look reaches no deeper: what is held is invisible to consumers. */
 const maxReach = 5_000
@@ -86,7 +88,7 @@ export async function getFromQueue(
   id: string,
   call: Call,
 ): Promise<BrokerMessage> {
-  if (parseQueueId(id) === null) throw new BrokerError('not_found', 'No such message in this queue')
+  if (readQueueId(id) === null) throw new BrokerError('not_found', 'No such message in this queue')
   const look = await lookAtHead(client, ref, maxReach, maxHeldBytes, 0, id, call)
   const found = look.messages.find((message) => message.id === id)
   if (found) return found
@@ -156,10 +158,11 @@ async function lookAtHead(
     }
     if (stoppedBy === 'time' && messages.length + skip >= count) stoppedBy = 'limit'
     if (stoppedBy === 'time' && hold.bytes >= maxHeldBytes) stoppedBy = 'bytes'
-    const moved = await saveThoseAtLimit(client, ref, plan, hold, taken, call)
+    const moved = await saveThoseAtLimit(client, ref, plan, hold, call)
     return { messages, bytes, stoppedBy, effects: [...plan.effects, ...moved] }
   } finally {
-    await hold.release()
+    // An abandoned look is put back all the same, but nobody waits for it.
+    await within(call, hold.release()).catch(() => undefined)
   }
 }
 
@@ -185,7 +188,7 @@ async function collect(
   const identities = until === null ? null : new Identities()
   // For one message by id the hold grows until it is found, instead of taking everything at once.
   let goal = Math.min(until === null ? wanted : Math.min(wanted, firstReach), ready)
-  const startedAt = Date.now()
+  let heldSince: number | null = null
   if (plan.by === 'get') await hold.getLane(goal, call)
   else await hold.addLane(goal, call)
   const bounded = shorten(call, maxHoldMs + 4_000)
@@ -194,7 +197,14 @@ async function collect(
     if (hold.lost) throw hold.lost
     taken.push(...batch)
     if (identities && batch.some((held) => identities.next(held.delivery).id === until)) break
-    if (batch.length === 0 || hold.bytes >= maxHeldBytes || Date.now() - startedAt > maxHoldMs) break
+    if (taken.length > 0) heldSince ??= Date.now()
+    const isLong = heldSince !== null && Date.now() - heldSince > maxHoldMs
+    if (hold.bytes >= maxHeldBytes || isLong) break
+    if (batch.length === 0) {
+      // Quiet although something is ready: a slow broker, not the end.
+      if (plan.by === 'get' || (await hold.ready(bounded)) === 0) break
+      continue
+    }
     if (taken.length < goal) continue
     // Returned messages stand before all others: to stop among them would rotate them.
     const isAmongReturned = plan.rotates && taken.at(-1)?.delivery.fields.redelivered === true
@@ -205,27 +215,4 @@ async function collect(
     goal += more
   }
   return taken
-}
-
-/** A message that another return would drop is sent to its own queue again, confirmed, and only then acknowledged. */
-async function saveThoseAtLimit(
-  client: Client,
-  ref: DestinationRef,
-  plan: LookPlan,
-  hold: Hold,
-  taken: readonly Held[],
-  call: Call,
-): Promise<Effect[]> {
-  const limit = plan.limit
-  if (limit === null || !plan.counts) return []
-  const endangered = taken.filter((held) => deliveryCountOf(held.delivery) >= limit)
-  if (endangered.length === 0) return []
-  const saved = await republish(client, ref, endangered, call)
-  if (saved.length > 0) await hold.ack(saved, call)
-  return [
-    {
-      code: 'moves-to-tail',
-      detail: `${saved.length} messages at the delivery limit were sent to the queue again, to its tail`,
-    },
-  ]
 }

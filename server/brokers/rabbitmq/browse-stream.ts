@@ -14,6 +14,7 @@ import { type Client, readQueue, vhostOfRef } from './client.ts'
 import { messageOf, offsetOf } from './map.ts'
 import { readStreamEnds, type StreamEnds, StreamReader, type StreamStart } from './stream-reader.ts'
 
+const silenceMs = 5_000
 const maxOffset = 2n ** 63n - 1n
 
 /** What a page covers, decided before it is read: the end as it is now, so that a busy stream ends too. */
@@ -135,10 +136,16 @@ async function readPlan(
   const reader = await StreamReader.open(client.links, vhost, stream, plan.start, request.limit, call)
   const taken: Delivery[] = []
   let bytes = 0
+  let heardAt = Date.now()
   try {
     for (;;) {
       const batch = await reader.next(1_000, call)
-      if (batch.length === 0) return { taken, bytes, stoppedBy: 'end' }
+      if (batch.length === 0) {
+        // The end is known and was not reached: a slow broker.
+        if (Date.now() - heardAt < silenceMs) continue
+        throw new BrokerError('timeout', `The stream ${stream} went silent before its end`)
+      }
+      heardAt = Date.now()
       for (const delivery of batch) {
         const offset = offsetOf(delivery)
         if (offset > plan.end) return { taken, bytes, stoppedBy: 'end' }

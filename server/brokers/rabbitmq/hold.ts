@@ -14,7 +14,11 @@ export interface Held {
 interface Lane {
   readonly channel: AmqpChannel
   readonly tag: string
+  readonly prefetch: number
   readonly held: Held[]
+  acked: number
+  /** No longer fed: what it holds stays held. */
+  stopped: boolean
   /** Everything below this index in `held` is settled. */
   settled: number
   open: boolean
@@ -48,10 +52,30 @@ export class Hold {
     return this.#lost
   }
 
+  /** Everything that ever arrived, in order. */
+  get arrived(): number {
+    return this.#lanes.reduce((sum, lane) => sum + lane.held.length, 0)
+  }
+
+  /** What is in hand and not acknowledged. */
+  get unacked(): Held[] {
+    return this.#lanes.flatMap((lane) => lane.held.filter((held) => held.state === 'held'))
+  }
+
+  get newest(): Held | undefined {
+    return this.#lanes.findLast((lane) => lane.held.length > 0)?.held.at(-1)
+  }
+
+  /** How many more the broker may deliver now. */
+  get credit(): number {
+    const fed = this.#lanes.filter((lane) => lane.open && !lane.stopped)
+    return fed.reduce((sum, lane) => sum + Math.max(0, lane.prefetch - lane.held.length + lane.acked), 0)
+  }
+
   /** Starts one more consumer; answers how many messages were ready just before. */
   async addLane(prefetch: number, call: Call): Promise<number> {
     const channel = await this.#links.channel(this.#vhost, 'claim', call)
-    const lane: Lane = { channel, tag: `signalbox-${this.#lanes.length}`, held: [], settled: 0, open: true }
+    const lane = newLane(channel, `signalbox-${this.#lanes.length}`, prefetch)
     this.#lanes.push(lane)
     let reason: BrokerError | null = null
     channel.on('error', (error: unknown) => {
@@ -71,19 +95,49 @@ export class Hold {
     return messageCount
   }
 
+  /** Ends all deliveries; what is held stays held. A later lane then continues where this one stopped. */
+  async stop(call: Call): Promise<void> {
+    const fed = this.#lanes.filter((lane) => lane.open && !lane.stopped && lane.tag !== '')
+    await Promise.all(fed.map((lane) => this.#run(call, this.#cancel(lane))))
+  }
+
+  async #cancel(lane: Lane): Promise<void> {
+    lane.stopped = true
+    await lane.channel.cancel(lane.tag)
+    // A quorum queue's deliveries may still follow the answer; amqplib closes the connection over an unknown tag.
+    lane.channel.registerConsumer(lane.tag, (delivery) => this.#accept(lane, delivery))
+  }
+
+  /** Ready messages now, asked behind everything that was sent before. */
+  async ready(call: Call): Promise<number> {
+    const lane = this.#lanes.findLast((one) => one.open)
+    if (!lane) throw this.#lost ?? new BrokerError('unreachable', 'Nothing is held any more')
+    return (await this.#run(call, lane.channel.checkQueue(this.#queue))).messageCount
+  }
+
   /** As `addLane`, without a consumer: `basic.get` one by one, where a consumer's end would delete the queue. */
   async getLane(count: number, call: Call): Promise<number> {
-    const channel = await this.#links.channel(this.#vhost, 'claim', call)
-    const lane: Lane = { channel, tag: '', held: [], settled: 0, open: true }
-    this.#lanes.push(lane)
-    const { messageCount } = await this.#run(call, channel.checkQueue(this.#queue))
+    const lane = this.#lanes.find((one) => one.tag === '') ?? (await this.#openGetLane(call))
+    const { messageCount } = await this.#run(call, lane.channel.checkQueue(this.#queue))
     for (let i = 0; i < Math.min(count, messageCount); i += 1) {
       throwIfOver(call)
-      const delivery = await this.#run(call, channel.get(this.#queue, { noAck: false }))
+      const delivery = await this.#run(call, lane.channel.get(this.#queue, { noAck: false }))
       if (delivery === false) break
       this.#accept(lane, delivery)
     }
     return messageCount
+  }
+
+  async #openGetLane(call: Call): Promise<Lane> {
+    const lane = newLane(await this.#links.channel(this.#vhost, 'claim', call), '', 0)
+    lane.stopped = true
+    this.#lanes.push(lane)
+    lane.channel.on('close', () => {
+      lane.open = false
+      if (!this.#closing)
+        this.#lose(new BrokerError('unreachable', 'The connection to RabbitMQ was lost while holding'))
+    })
+    return lane
   }
 
   async #run<T>(call: Call, work: Promise<T>): Promise<T> {
@@ -134,14 +188,13 @@ export class Hold {
   async ack(list: readonly Held[], call: Call): Promise<void> {
     if (this.#lost) throw this.#lost
     const lanes = new Set(list.map((held) => held.lane))
-    for (const held of list) held.state = 'acked'
     for (const lane of lanes) {
       if (!lane.open)
         throw new BrokerError('unreachable', 'The connection to RabbitMQ was lost while holding')
-      ackLane(
-        lane,
-        list.filter((held) => held.lane === lane),
-      )
+      const own = list.filter((held) => held.lane === lane && held.state === 'held')
+      for (const held of own) held.state = 'acked'
+      lane.acked += own.length
+      ackLane(lane, own)
     }
     // An acknowledgement has no reply: an answered request behind it on the same channel is the proof.
     await Promise.all([...lanes].map((lane) => this.#run(call, lane.channel.checkQueue(this.#queue))))
@@ -157,19 +210,36 @@ export class Hold {
     const lanes = this.#lanes.filter((lane) => lane.open)
     // Cancelled first, all of them: what one lane gives back must not be delivered to the next.
     await Promise.all(
-      lanes.map((lane) => (lane.tag === '' ? undefined : atMost(releaseMs, lane.channel.cancel(lane.tag)))),
+      lanes.map((lane) => (lane.stopped ? undefined : atMost(releaseMs, lane.channel.cancel(lane.tag)))),
     )
-    for (const lane of lanes) {
+    for (const [index, lane] of lanes.entries()) {
       if (!lane.open) continue
-      const last = lane.held.findLast((held) => held.state === 'held')
+      const held = lane.held.filter((one) => one.state === 'held')
+      const last = held.at(-1)
+      const next = this.#returnBy === 'close' && held.length > 0 ? lanes[index + 1] : undefined
       try {
+        const before = next ? (await next.channel.checkQueue(this.#queue)).messageCount : 0
         if (this.#returnBy === 'nack' && last) lane.channel.nack(last.delivery, true, true)
         await atMost(releaseMs, lane.channel.close())
+        if (next) await atMost(500, this.#untilReturned(next, before + held.length))
       } catch {
         // The channel is gone, and with it the hold: the broker has the messages again.
       }
     }
   }
+
+  /** A quorum queue learns of a closed channel after the answer to the close; the next lane must come second. */
+  async #untilReturned(next: Lane, count: number): Promise<void> {
+    const endAt = Date.now() + 500
+    while (next.open && Date.now() < endAt) {
+      if ((await next.channel.checkQueue(this.#queue)).messageCount >= count) return
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+}
+
+function newLane(channel: AmqpChannel, tag: string, prefetch: number): Lane {
+  return { channel, tag, prefetch, held: [], acked: 0, stopped: false, settled: 0, open: true }
 }
 
 const releaseMs = 2_000

@@ -8,7 +8,7 @@ import { wouldDestroy } from './errors.ts'
  * in hand, when it may be too late, so the number of looks since the queue was last seen empty bounds it from
  * our side. It survives a restart of the console.
  */
-interface Looks {
+export interface Looks {
   readonly count: number
   /** How many messages from the head a look has returned: a later look must reach as far to keep their order. */
   readonly reach: number
@@ -31,6 +31,18 @@ export function assertMayLook(plan: LookPlan, looks: Looks): void {
   if (plan.limit === null || !plan.counts || looks.count < plan.limit - 1) return
   throw wouldDestroy(
     `The queue drops a message after ${plan.limit} returned deliveries and we have looked ${looks.count} times: another look could be the last`,
+    { deliveryLimit: plan.limit, looks: looks.count },
+  )
+}
+
+/**
+ * A claim puts back as a look does, but sends on what would not survive: only a crash while holding returns
+ * messages unasked, so it is refused where some may already stand at the limit.
+ */
+export function assertMayClaim(plan: LookPlan, looks: Looks): void {
+  if (plan.limit === null || !plan.counts || looks.count < plan.limit) return
+  throw wouldDestroy(
+    `The queue drops a message after ${plan.limit} returned deliveries and ours used them up: raise its delivery-limit first`,
     { deliveryLimit: plan.limit, looks: looks.count },
   )
 }

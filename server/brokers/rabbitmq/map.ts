@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BrokerMessage, decodeParts, decodeUtf8, encodeParts } from '../contract/index.ts'
+import { type BrokerMessage, decodeUtf8, queueMessageId, readQueueId } from '../contract/index.ts'
 import type { Delivery } from './amqplib.ts'
 import { type BasicFields, encodeProperties, shortNames } from './basic-properties.ts'
 import { type Field, FieldTable } from './codec.ts'
@@ -38,15 +38,13 @@ export class Identities {
     const hash = hashOf(delivery)
     const ordinal = this.#seen.get(hash) ?? 0
     this.#seen.set(hash, ordinal + 1)
-    return { hash, id: encodeParts([hash, String(ordinal)]) }
+    return { hash, id: queueMessageId(hash, ordinal) }
   }
-}
 
-/** The hash and ordinal of a queue message's id, or null when it is not one. */
-export function parseQueueId(id: string): { hash: string; ordinal: number } | null {
-  const [hash, ordinal, ...rest] = decodeParts(id) ?? []
-  if (hash === undefined || ordinal === undefined || rest.length > 0) return null
-  return /^[\w-]{27}$/.test(hash) && /^\d{1,9}$/.test(ordinal) ? { hash, ordinal: Number(ordinal) } : null
+  /** How many equal to the message of this id came by. */
+  copiesOf(id: string): number {
+    return this.#seen.get(readQueueId(id)?.equals ?? '') ?? 0
+  }
 }
 
 /** A delivery as a message; body and headers untouched, what the broker added on delivery among the properties. */

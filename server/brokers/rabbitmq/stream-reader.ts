@@ -4,7 +4,7 @@ import { mapAmqpError } from './errors.ts'
 import type { Links } from './links.ts'
 import { offsetOf } from './map.ts'
 
-export type StreamStart = 'first' | 'last' | { readonly offset: bigint } | { readonly atMs: number }
+export type StreamStart = 'first' | 'last' | 'next' | { readonly offset: bigint } | { readonly atMs: number }
 
 const credit = 1_000
 /** An attached reader of a stream that has something to give starts within this time. */
@@ -114,7 +114,7 @@ export class StreamReader {
 }
 
 function specOf(start: StreamStart): unknown {
-  if (start === 'first' || start === 'last') return start
+  if (typeof start === 'string') return start
   if ('offset' in start) return { tag: 'l', value: start.offset }
   return { tag: 'T', value: BigInt(Math.max(0, Math.floor(start.atMs / 1000))) }
 }
