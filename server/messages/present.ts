@@ -1,0 +1,97 @@
+import type { BrokerKind } from '../../lib/schemas/broker.ts'
+import type { Message, Payload } from '../../lib/schemas/message.ts'
+import type { BrokerMessage } from '../brokers/contract/index.ts'
+import type { FailureHints, FailureReading, ReadFailure } from '../dead-letters/contract.ts'
+import type { LedgerState, ReplayRepository } from '../storage/contract/index.ts'
+import { decodePayload } from './codecs/decode.ts'
+import { type DecodeLimits, ViewBudget } from './codecs/limits.ts'
+import { encodingsOf } from './encodings.ts'
+
+type Replayed = Awaited<ReturnType<ReplayRepository['findByMessages']>>
+
+export interface PresentContext {
+  readonly broker: string
+  readonly kind: BrokerKind
+  readonly destination: string
+  readonly readFailure: ReadFailure
+  readonly hints: FailureHints | undefined
+  readonly replayed: Replayed
+  readonly limits: DecodeLimits
+}
+
+/** What the views of one page may cost; one message always fits. */
+const viewBytesPerPage = 24 * 1024 * 1024
+
+/** Messages as the API shows them. Bytes stay as they lie on the broker; everything else is a view. */
+export function presentMessages(messages: readonly BrokerMessage[], context: PresentContext): Message[] {
+  const budget = new ViewBudget(viewBytesPerPage)
+  return messages.map((message) => presentMessage(message, context, budget))
+}
+
+function presentMessage(message: BrokerMessage, context: PresentContext, budget: ViewBudget): Message {
+  const { limits, replayed } = context
+  const self = `/api/v1/brokers/${encodeURIComponent(context.broker)}/destinations/${encodeURIComponent(context.destination)}/messages/${encodeURIComponent(message.id)}`
+  const reading = context.readFailure(context.kind, message, context.hints)
+  const view = (bytes: Uint8Array, encodings: readonly string[]) =>
+    decodePayload(bytes, { limits, budget, encodings })
+  const mark = replayed.get(message.id)
+  return {
+    id: message.id,
+    position: message.position,
+    key: message.key && view(message.key, []),
+    headers: [...message.headers],
+    properties: { ...message.properties },
+    timestamp: toIso(message.timestampMs),
+    size: message.sizeBytes,
+    body: message.body && openEnvelope(view(message.body, encodingsOf(message)), reading, view),
+    ...(reading ? { deadLetter: reading.failure } : {}),
+    ...(mark
+      ? {
+          replayed: {
+            run: mark.run,
+            row: mark.row,
+            state: foldState(mark.state),
+            at: new Date(mark.atMs).toISOString(),
+          },
+        }
+      : {}),
+    links: message.body === null ? { self } : { self, body: `${self}/body` },
+  }
+}
+
+/** An envelope is shown by what is in it; its own bytes stand beside that. */
+function openEnvelope(
+  outer: Payload,
+  reading: FailureReading | null,
+  view: (bytes: Uint8Array, encodings: readonly string[]) => Payload,
+): Payload {
+  const body = reading?.unwrapped?.body
+  if (!body || !reading?.unwrapped) return outer
+  const inner = view(body, encodingsOf(reading.unwrapped))
+  const { bytes, base64, truncated } = outer
+  const { base64: _inner, ...views } = inner
+  return {
+    ...views,
+    bytes,
+    truncated,
+    ...(base64 === undefined ? {} : { base64 }),
+    decoded: ['envelope', ...inner.decoded],
+  }
+}
+
+/** The words of the API for the ledger's states. */
+function foldState(state: LedgerState): string {
+  const words: Partial<Record<LedgerState, string>> = {
+    frozen: 'pending',
+    intent: 'sent',
+    confirmed: 'sent',
+    settled: 'done',
+  }
+  return words[state] ?? state
+}
+
+/** Producers may write any number as a time; what is no date within four-digit years is not shown as one. */
+function toIso(timestampMs: number | null): string | null {
+  const isDate = timestampMs !== null && timestampMs >= 0 && timestampMs < 253_402_300_800_000
+  return isDate ? new Date(timestampMs).toISOString() : null
+}
