@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createAccess } from '../access/access.ts'
+import { createRegistry, drivers } from '../brokers/registry.ts'
+import { loadConfig, type OptionsByKind } from '../config/index.ts'
+import { createLog } from '../log/create-log.ts'
+import { Sampler } from '../sampler/index.ts'
+import { openStorage } from '../storage/sqlite/open-storage.ts'
+import { createBrokerHouse } from './brokers.ts'
+import type { Runtime } from './contract.ts'
+import { createEngines } from './engines.ts'
+import { createLiveHub } from './live-hub.ts'
+import { formatMetrics } from './metrics.ts'
+import { setRuntime } from './slot.ts'
+import { createTargets } from './targets.ts'
+import { createViews } from './views.ts'
+
+const optionsByKind = {
+  rabbitmq: drivers.rabbitmq.options,
+  kafka: drivers.kafka.options,
+  redis: drivers.redis.options,
+  sandbox: drivers.sandbox.options,
+} satisfies OptionsByKind
+
+/**
+ * Builds the one composition of everything and starts its loops; called once a process. Ready when the store
+ * is open and the brokers are being read: one that is down does not keep the console from starting.
+ */
+export async function startRuntime(): Promise<Runtime> {
+  const config = loadConfig({ cwd: process.cwd(), env: process.env, optionsByKind })
+  const version = readVersion()
+  const log = createLog({ level: process.env.SIGNALBOX_LOG_LEVEL, secrets: config.secrets.reveal() })
+  const now = () => Date.now()
+  const storage = await openStorage(config.server.dataDir)
+  const stopping = new AbortController()
+
+  const registry = createRegistry((brokerId) => ({
+    brokerId,
+    notes: storage.notesOf(brokerId),
+    log: log.child({ broker: brokerId }),
+    now,
+  }))
+  const hub = createLiveHub(`signalbox ${version}`, (id, caller) => house.present(id, caller), now)
+  const sampler: Sampler = new Sampler({
+    detect: (...facts) => engines.detect(...facts),
+    sightingsOf: (id) => engines.sightingsOf(id),
+    isWatchedLive: () => hub.readers > 0,
+    onBroker: (id) => hub.brokerChanged(id),
+    onSample: (sample) => hub.sampled(sample),
+    now,
+    log,
+  })
+  const house = createBrokerHouse({ config, registry, sampler, storage, log, now })
+  const engines = createEngines({ registry, sampler, storage, log, now, onReplay: hub.replayChanged })
+  let isReady = false
+
+  const runtime: Runtime = {
+    version,
+    config,
+    log,
+    access: createAccess({
+      repository: storage.access,
+      serverToken: config.server.token,
+      publicUrl: config.server.url,
+      now,
+    }),
+    audit: storage.audit,
+    brokers: house,
+    targets: createTargets(house, storage),
+    views: createViews(house, sampler),
+    messages: engines.messages,
+    deadLetters: engines.deadLetters,
+    replays: engines.replays,
+    commands: engines.commands,
+    live: hub,
+    listAudit: (query) => storage.audit.list(query),
+    health: () => {
+      const storeOpen = storage.isOpen()
+      const reason = !storeOpen ? 'the store is closed' : isReady ? null : 'starting'
+      return { storeOpen, ready: isReady && storeOpen && !stopping.signal.aborted, reason }
+    },
+    metrics: () => formatMetrics(version, sampler.watched(), hub.readers, now()),
+    stopping: stopping.signal,
+    async stop() {
+      if (stopping.signal.aborted) return
+      stopping.abort()
+      isReady = false
+      house.stop()
+      await engines.stop()
+      await sampler.stop()
+      await registry.close()
+      await storage.close()
+      setRuntime(undefined)
+    },
+  }
+  try {
+    await house.open()
+    await engines.start()
+  } catch (error) {
+    await runtime.stop().catch(() => undefined)
+    throw error
+  }
+  isReady = true
+  setRuntime(runtime)
+  return runtime
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(process.cwd(), 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

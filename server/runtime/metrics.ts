@@ -1,0 +1,70 @@
+import type { Watched } from '../sampler/index.ts'
+
+const states = ['connecting', 'up', 'degraded', 'down'] as const
+
+/** Prometheus text of this process and of the brokers it watches: a fixed number of lines a broker, whatever it holds. */
+export function formatMetrics(
+  version: string,
+  watched: readonly Watched[],
+  liveReaders: number,
+  nowMs: number,
+): string {
+  const lines: string[] = []
+  const gauge = (
+    name: string,
+    help: string,
+    samples: readonly (readonly [labels: string, value: number])[],
+  ) => {
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+    for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`)
+  }
+  const label = (one: Watched, extra = '') =>
+    `{broker="${quote(one.broker.id)}",kind="${one.broker.kind}"${extra}}`
+  gauge('signalbox_info', 'The running version.', [[`{version="${quote(version)}"}`, 1]])
+  gauge('signalbox_live_readers', 'Open live streams.', [['', liveReaders]])
+  gauge(
+    'signalbox_broker_state',
+    'State of a broker: 1 for the one it is in.',
+    watched.flatMap((one) =>
+      states.map((state) => [label(one, `,state="${state}"`), one.health.state === state ? 1 : 0] as const),
+    ),
+  )
+  const sampled = watched.flatMap((one) => (one.snapshot ? [{ one, snapshot: one.snapshot }] : []))
+  gauge(
+    'signalbox_sample_age_seconds',
+    'Age of the newest values of a broker.',
+    sampled.map(({ one, snapshot }) => [label(one), Math.max(0, nowMs - snapshot.sampledAtMs) / 1000]),
+  )
+  gauge(
+    'signalbox_sample_duration_seconds',
+    'How long the last sample took.',
+    sampled.map(({ one }) => [label(one), one.sampleMs / 1000]),
+  )
+  gauge(
+    'signalbox_destinations',
+    'Destinations of a broker.',
+    sampled.map(({ one, snapshot }) => [label(one), snapshot.rows.length]),
+  )
+  gauge(
+    'signalbox_groups',
+    'Consumer groups of a broker.',
+    sampled.map(({ one, snapshot }) => [label(one), snapshot.groups.length]),
+  )
+  gauge(
+    'signalbox_dead_letters',
+    'Messages in dead-letter destinations, where known.',
+    sampled.flatMap(({ one, snapshot }) => {
+      const reading = snapshot.readings.deadLetters
+      return reading?.state === 'ok' ? [[label(one), reading.value] as const] : []
+    }),
+  )
+  const memory = process.memoryUsage()
+  gauge('process_resident_memory_bytes', 'Resident memory.', [['', memory.rss]])
+  gauge('nodejs_heap_size_used_bytes', 'Used heap.', [['', memory.heapUsed]])
+  gauge('process_uptime_seconds', 'Time since start.', [['', Math.round(process.uptime())]])
+  return `${lines.join('\n')}\n`
+}
+
+function quote(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../../lib/domain/app-error.ts'
+import type { Broker } from '../../lib/schemas/broker.ts'
+import { BrokerError, decodeParts, encodeParts } from '../brokers/contract/index.ts'
+import type { Sampler } from '../sampler/index.ts'
+import type { BrokerHouse } from './brokers.ts'
+import type { Views } from './contract.ts'
+
+/** What the routes read of brokers: the sampler's views, one a broker, under the house's roof. */
+export function createViews(house: BrokerHouse, sampler: Sampler): Views {
+  return {
+    async listBrokers({ limit, cursor }, caller) {
+      const ids = house.ids()
+      const start = cursor === undefined ? 0 : startOf(cursor)
+      for (const id of ids) sampler.watch(id)
+      const items = ids.slice(start, start + limit).flatMap((id): Broker[] => {
+        const broker = house.present(id, caller)
+        return broker ? [broker] : []
+      })
+      const next = start + limit
+      const nextCursor = next < ids.length ? encodeParts(['brokers', String(next)]) : null
+      return { items, nextCursor, total: ids.length }
+    },
+    async getBroker(id, caller) {
+      sampler.watch(id)
+      const broker = house.present(id, caller)
+      if (!broker) throw new BrokerError('not_found', `There is no broker ${id}`)
+      return broker
+    },
+    listDestinations: (id, query, caller, call) => house.view(id).destinations(query, caller, call),
+    getDestination: (id, destination, caller, call) => house.view(id).destination(destination, caller, call),
+    listGroups: (id, query, caller, call) => house.view(id).groups(query, caller, call),
+    getGroup: (id, group, caller, call) => house.view(id).group(group, caller, call),
+  }
+}
+
+function startOf(cursor: string): number {
+  const [word, offset] = decodeParts(cursor) ?? []
+  if (word !== 'brokers' || !/^\d{1,6}$/.test(offset ?? ''))
+    throw new AppError('bad_request', 'cursor: expected nextCursor of the same list')
+  return Number(offset)
+}

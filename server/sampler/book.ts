@@ -1,0 +1,201 @@
+import type { DeadLetterInfo } from '../../lib/schemas/destination.ts'
+import type { Problem } from '../../lib/schemas/problem.ts'
+import type { Readings } from '../../lib/schemas/reading.ts'
+import {
+  type DeadLetterEdge,
+  type DestinationInfo,
+  type DestinationRef,
+  type DestinationSample,
+  encodeParts,
+  encodeRef,
+  type GroupSample,
+  type Sample,
+} from '../brokers/contract/index.ts'
+import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
+import { RateBook, sumReadings } from './rates.ts'
+
+/** One destination as it is known: what it is, what it was like at the last sample, what dies here. */
+export interface Row {
+  readonly id: string
+  readonly info: DestinationInfo
+  /** `name` in lower case, for finding it. */
+  readonly lowerName: string
+  readonly state: string
+  readonly readings: Readings
+  readonly problems: readonly Problem[]
+  readonly deadLetter: DeadLetterInfo
+}
+export interface GroupRow {
+  readonly id: string
+  readonly sample: GroupSample
+}
+
+/** Everything known of one broker at one moment; never changed, only replaced. */
+export interface Snapshot {
+  readonly sampledAtMs: number
+  /** Name-sorted. */
+  readonly rows: readonly Row[]
+  readonly byId: ReadonlyMap<string, Row>
+  readonly groups: readonly GroupRow[]
+  readonly edges: readonly DeadLetterEdge[]
+  readonly readings: Readings
+  readonly problems: readonly Problem[]
+  /** What the last sample itself complained of. */
+  readonly sampleProblems: readonly Problem[]
+}
+
+export interface Structure {
+  readonly items: readonly DestinationInfo[]
+  readonly edges: readonly DeadLetterEdge[]
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Joins structure (slow) and sample (fast) into snapshots. Pure apart from the counters it remembers.
+ * Invariant: a destination is listed when the structure names it; one that only a sample names makes
+ * `isBehind` true, and the structure is read again.
+ */
+export class Book {
+  readonly #rates = new RateBook()
+  readonly #detect: DetectDeadLetters
+  readonly #ids = new Map<string, string>()
+  #structure: Structure | null = null
+  #deadLetters: ReadonlyMap<string, DeadLetterInfo> = new Map()
+  #sampledKeys: ReadonlySet<string> = new Set()
+  #knownKeys: ReadonlySet<string> = new Set()
+  #sample: Sample | null = null
+  snapshot: Snapshot | null = null
+
+  constructor(detect: DetectDeadLetters) {
+    this.#detect = detect
+  }
+
+  /** The structure no longer fits what samples name. */
+  get isBehind(): boolean {
+    for (const key of this.#sampledKeys) if (!this.#knownKeys.has(key)) return true
+    return false
+  }
+
+  get hasStructure(): boolean {
+    return this.#structure !== null
+  }
+
+  takeStructure(structure: Structure, sightings: readonly HeaderSighting[], nowMs: number): void {
+    this.#structure = structure
+    this.#knownKeys = new Set(structure.items.map((item) => keyOf(item.ref)))
+    for (const key of this.#ids.keys()) if (!this.#knownKeys.has(key)) this.#ids.delete(key)
+    this.redetect(sightings, nowMs)
+  }
+
+  /** Sightings changed: roles are found anew over the same structure. */
+  redetect(sightings: readonly HeaderSighting[], nowMs: number): void {
+    if (!this.#structure) return
+    this.#deadLetters = this.#detect(this.#structure.items, this.#structure.edges, sightings)
+    this.#rebuild(nowMs)
+  }
+
+  /** Answers whether a destination that was sampled before is gone: the structure should be read again. */
+  takeSample(sample: Sample, nowMs: number): boolean {
+    const keys = new Set<string>()
+    for (const one of sample.destinations) {
+      const key = keyOf(one.ref)
+      keys.add(key)
+      this.#rates.observe(rateKey(key, one), one.counters)
+    }
+    this.#rates.prune(new Set(sample.destinations.map((one) => rateKey(keyOf(one.ref), one))))
+    let isGone = false
+    for (const key of this.#sampledKeys) if (!keys.has(key) && this.#knownKeys.has(key)) isGone = true
+    this.#sampledKeys = keys
+    this.#sample = sample
+    this.#rebuild(nowMs)
+    return isGone
+  }
+
+  /** Rates for a sample that was read for one destination alone. */
+  withRates(sample: DestinationSample, nowMs: number): Readings {
+    return this.#rates.withRates(rateKey(keyOf(sample.ref), sample), sample.readings, nowMs)
+  }
+
+  #rebuild(nowMs: number): void {
+    const [structure, sample] = [this.#structure, this.#sample]
+    if (!structure || !sample) return
+    const samples = new Map(sample.destinations.map((one) => [keyOf(one.ref), one]))
+    const rows = structure.items.map((info) => this.#toRow(info, samples.get(keyOf(info.ref)), nowMs))
+    rows.sort(byName)
+    this.snapshot = {
+      sampledAtMs: sample.atMs,
+      rows,
+      byId: new Map(rows.map((row) => [row.id, row])),
+      groups: sample.groups.map((one) => ({ id: groupId(one.key), sample: one })),
+      edges: structure.edges,
+      readings: brokerReadings(sample, rows, nowMs),
+      problems: [...structure.problems, ...sample.problems],
+      sampleProblems: sample.problems,
+    }
+  }
+
+  #toRow(info: DestinationInfo, sample: DestinationSample | undefined, nowMs: number): Row {
+    const key = keyOf(info.ref)
+    const id = this.#ids.get(key) ?? encodeRef(info.ref)
+    this.#ids.set(key, id)
+    return {
+      id,
+      info,
+      lowerName: info.ref.name.toLowerCase(),
+      state: sample?.state ?? 'unknown',
+      readings: sample ? this.#rates.withRates(rateKey(key, sample), sample.readings, nowMs) : {},
+      problems: [...(info.problems ?? []), ...(sample?.problems ?? [])],
+      deadLetter: this.#deadLetters.get(id) ?? noDeadLetters,
+    }
+  }
+}
+
+const noDeadLetters: DeadLetterInfo = { isDeadLetter: false, evidence: [], origins: [] }
+
+function keyOf(ref: DestinationRef): string {
+  return `${ref.type}\n${ref.namespace ?? ''}\n${ref.name}`
+}
+
+/** A deleted and recreated destination counts anew. */
+function rateKey(key: string, sample: DestinationSample): string {
+  return sample.incarnation === undefined ? key : `${key}\n${sample.incarnation}`
+}
+
+export function groupId(key: string): string {
+  return encodeParts(['group', key])
+}
+
+function byName(a: Row, b: Row): number {
+  const [x, y] = [a.info.ref, b.info.ref]
+  if (x.name !== y.name) return x.name < y.name ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
+/** The broker's own, and what follows from its destinations; exchanges only pass on what queues count. */
+function brokerReadings(sample: Sample, rows: readonly Row[], nowMs: number): Readings {
+  const stores = rows.filter((row) => row.info.ref.type !== 'exchange' && !row.info.internal)
+  const sumOf = (name: string, among: readonly Row[]) =>
+    sumReadings(
+      among.flatMap((row) => {
+        const reading = row.readings[name]
+        return reading ? [reading] : []
+      }),
+      nowMs,
+    )
+  const dead = rows.filter((row) => row.deadLetter.isDeadLetter)
+  return {
+    inRate: sumOf('inRate', stores),
+    outRate: sumOf('outRate', stores),
+    ...sample.readings,
+    deadLetters:
+      dead.length > 0
+        ? sumOf('depth', dead)
+        : {
+            state: 'ok',
+            value: 0,
+            unit: 'messages',
+            at: new Date(sample.atMs).toISOString(),
+            quality: 'exact',
+          },
+  }
+}

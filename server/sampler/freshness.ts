@@ -1,0 +1,33 @@
+import type { Reading, Readings } from '../../lib/schemas/reading.ts'
+import type { Health } from './health.ts'
+
+/** Older than this, a value is no longer shown as current: a watched broker is sampled at least this often. */
+export const freshMs = 5_000
+/** What a page of brokers accepts without asking again: an unwatched broker is sampled every 15 s. */
+export const calmMs = 20_000
+
+/** Why values of this age are not current; null when they are. */
+export function staleReason(
+  health: Health,
+  sampledAtMs: number,
+  nowMs: number,
+  limitMs: number,
+): string | null {
+  if (health.state === 'down') return `The broker is down: ${health.reason ?? 'no answer'}`
+  if (nowMs - sampledAtMs <= limitMs + 1_000) return null
+  const seconds = Math.round((nowMs - sampledAtMs) / 1000)
+  return `The broker gave no newer values for ${seconds} s`
+}
+
+/** Values that are no longer current keep standing as what they were. */
+export function markStale(reading: Reading, reason: string, nowMs: number): Reading {
+  if (reading.state !== 'ok') return reading
+  return { state: 'unavailable', reason, at: new Date(nowMs).toISOString(), last: reading }
+}
+
+export function markAllStale(readings: Readings, reason: string | null, nowMs: number): Readings {
+  if (reason === null) return readings
+  return Object.fromEntries(
+    Object.entries(readings).map(([name, reading]) => [name, markStale(reading, reason, nowMs)]),
+  )
+}

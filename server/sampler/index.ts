@@ -1,0 +1,81 @@
+import { type Call, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
+import type { Row, Snapshot } from './book.ts'
+import type { Health } from './health.ts'
+import type { SamplerPorts } from './ports.ts'
+import { BrokerView } from './views.ts'
+import { Watcher } from './watcher.ts'
+
+export type { Row, Snapshot } from './book.ts'
+export type { Health } from './health.ts'
+export type { SamplerPorts } from './ports.ts'
+export { type BrokerView, readGroupKey } from './views.ts'
+
+interface Entry {
+  readonly watcher: Watcher
+  readonly view: BrokerView
+}
+
+/** What the sampler knows of one broker, for engines and metrics. */
+export interface Watched {
+  readonly broker: GuardedBroker
+  readonly health: Health
+  readonly snapshot: Snapshot | null
+  readonly sampleMs: number
+}
+
+/** One watcher a broker; nothing starts before `add`. */
+export class Sampler {
+  readonly #ports: SamplerPorts
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(ports: SamplerPorts) {
+    this.#ports = ports
+  }
+
+  add(broker: GuardedBroker): void {
+    const watcher = new Watcher(broker, this.#ports)
+    this.#entries.set(broker.id, { watcher, view: new BrokerView(watcher, this.#ports.now) })
+    watcher.start()
+  }
+
+  view(id: string): BrokerView | null {
+    return this.#entries.get(id)?.view ?? null
+  }
+
+  watched(): readonly Watched[] {
+    return [...this.#entries.values()].map(({ watcher }) => ({
+      broker: watcher.broker,
+      health: watcher.health,
+      snapshot: watcher.book.snapshot,
+      sampleMs: watcher.sampleMs,
+    }))
+  }
+
+  row(broker: string, id: string): Row | null {
+    return this.#entries.get(broker)?.watcher.book.snapshot?.byId.get(id) ?? null
+  }
+
+  /** Counts as watching: values are to be at most 5 s old for the next minute. */
+  watch(broker: string): void {
+    this.#entries.get(broker)?.watcher.watch()
+  }
+
+  /** Waits until current values are there, at most 2 s (10 s for a first connection). */
+  async freshen(broker: string, call: Call = newCall(10_000)): Promise<void> {
+    await this.#entries.get(broker)?.watcher.freshen(call)
+  }
+
+  /** Something was written there: the next values should show it. */
+  touch(broker: string): void {
+    this.#entries.get(broker)?.watcher.touch()
+  }
+
+  /** What is known of messages there changed: roles are found anew. */
+  redetect(broker: string): void {
+    this.#entries.get(broker)?.watcher.redetect()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ watcher }) => watcher.stop()))
+  }
+}

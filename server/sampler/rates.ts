@@ -1,0 +1,112 @@
+import type { Reading, Readings } from '../../lib/schemas/reading.ts'
+import { type Counter, type CounterName, ok, unavailable, unsupported } from '../brokers/contract/index.ts'
+
+/**
+ * Rates from counters, and nothing else: a driver never computes one. A rate spans the newest point and the
+ * newest one at least `windowMs` older, so that a broker that refreshes its numbers only every 5 s does not
+ * show 0 and double in turn. Another epoch, or a counter that fell, starts anew: nothing is interpolated over
+ * a reset.
+ */
+const windowMs = 9_000
+const keepMs = 30_000
+
+interface Point {
+  readonly value: bigint
+  readonly atMs: number
+}
+interface Series {
+  epoch: string
+  points: Point[]
+}
+
+const rateNames: readonly (readonly [reading: string, from: readonly CounterName[]])[] = [
+  ['inRate', ['published']],
+  ['outRate', ['delivered', 'acked']],
+  ['ackRate', ['acked']],
+  ['redeliveryRate', ['redelivered']],
+]
+
+export class RateBook {
+  readonly #series = new Map<string, Map<CounterName, Series>>()
+
+  /** Takes in one sample's counters; destinations that are not in `present` are forgotten by `prune`. */
+  observe(key: string, counters: Readonly<Partial<Record<CounterName, Counter>>>): void {
+    let own = this.#series.get(key)
+    for (const [name, counter] of Object.entries(counters) as [CounterName, Counter | undefined][]) {
+      if (!counter) continue
+      if (!own) {
+        own = new Map()
+        this.#series.set(key, own)
+      }
+      own.set(name, extend(own.get(name), counter))
+    }
+  }
+
+  prune(present: ReadonlySet<string>): void {
+    for (const key of this.#series.keys()) if (!present.has(key)) this.#series.delete(key)
+  }
+
+  /** The driver's readings with the rates beside them. */
+  withRates(key: string, readings: Readings, nowMs: number): Readings {
+    const own = this.#series.get(key)
+    const rates: Record<string, Reading> = {}
+    for (const [name, sources] of rateNames) {
+      const series = own && sources.map((source) => own.get(source)).find((found) => found !== undefined)
+      if (series) rates[name] = rateOf(series, nowMs)
+      else if (readings[name] === undefined && (name === 'inRate' || name === 'outRate'))
+        rates[name] = unsupported('The broker counts no such messages here')
+    }
+    return { ...readings, ...rates }
+  }
+}
+
+function extend(series: Series | undefined, counter: Counter): Series {
+  const point = { value: BigInt(counter.value), atMs: counter.atMs }
+  const last = series?.points.at(-1)
+  if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
+    return { epoch: counter.epoch, points: [point] }
+  if (last && point.atMs <= last.atMs) return series
+  const points = series.points.filter((old) => point.atMs - old.atMs <= keepMs)
+  points.push(point)
+  return { epoch: series.epoch, points }
+}
+
+function rateOf({ points }: Series, nowMs: number): Reading {
+  const newest = points.at(-1)
+  const oldest = points.findLast((point) => newest && newest.atMs - point.atMs >= windowMs) ?? points[0]
+  if (!newest || !oldest || newest === oldest) {
+    return unavailable('A rate needs two samples of the same counter', newest?.atMs ?? nowMs)
+  }
+  const perSecond = Number(newest.value - oldest.value) / ((newest.atMs - oldest.atMs) / 1000)
+  return ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs)
+}
+
+/** A sum over those that are known; what is missing makes it approximate, and nothing known makes it unknown. */
+export function sumReadings(readings: readonly Reading[], nowMs: number): Reading {
+  let value = 0
+  let oldestMs = nowMs
+  let isExact = true
+  let known = 0
+  let missing = 0
+  let unit: 'per-second' | 'messages' = 'messages'
+  for (const reading of readings) {
+    if (reading.state === 'ok') {
+      value += reading.value
+      known += 1
+      if (reading.unit === 'per-second') unit = 'per-second'
+      if (reading.quality !== 'exact') isExact = false
+      oldestMs = Math.min(oldestMs, Date.parse(reading.at))
+    } else if (reading.state === 'unavailable') missing += 1
+  }
+  if (known === 0) {
+    const first = readings.find((reading) => reading.state === 'unavailable')
+    return first ?? readings[0] ?? unsupported('There is nothing here that counts them')
+  }
+  const sum = ok(
+    Math.round(value * 1000) / 1000,
+    unit,
+    oldestMs,
+    isExact && missing === 0 ? 'exact' : 'approximate',
+  )
+  return missing === 0 ? sum : { ...sum, detail: { missing } }
+}

@@ -1,0 +1,213 @@
+import type { DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import { AppError } from '../../lib/domain/app-error.ts'
+import type { Broker } from '../../lib/schemas/broker.ts'
+import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Group } from '../../lib/schemas/group.ts'
+import type { Problem } from '../../lib/schemas/problem.ts'
+import {
+  BrokerError,
+  type Call,
+  type Caller,
+  type DestinationDescription,
+  decodeParts,
+  decodeRef,
+  isRetryable,
+  shorten,
+} from '../brokers/contract/index.ts'
+import type { Row, Snapshot } from './book.ts'
+import { freshMs, staleReason } from './freshness.ts'
+import { wordsOf } from './health.ts'
+import { pageOf, selectDestinations, selectGroups } from './list.ts'
+import { presentBroker, presentDestination, presentGroup } from './present.ts'
+import type { Watcher } from './watcher.ts'
+
+export interface ViewPage<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+  readonly total: number
+  readonly problems: readonly Problem[]
+}
+
+const describeMs = 8_000
+
+/** The API's view of one broker: what the sampler holds, refreshed where it is older than 5 s, never one broker call a viewer. */
+export class BrokerView {
+  readonly #watcher: Watcher
+  readonly #now: () => number
+  /** What was last read of single destinations, for when the broker is down. */
+  readonly #descriptions = new Map<string, DestinationDescription>()
+
+  constructor(watcher: Watcher, now: () => number) {
+    this.#watcher = watcher
+    this.#now = now
+  }
+
+  broker(caller: Caller): Broker {
+    const { broker, health, book } = this.#watcher
+    return presentBroker(broker, health, book.snapshot, caller, this.#now())
+  }
+
+  async destinations(query: DestinationQuery, caller: Caller, call: Call): Promise<ViewPage<Destination>> {
+    const snapshot = await this.#read(call)
+    const { broker } = this.#watcher
+    const rows = selectDestinations(snapshot.rows, query)
+    const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
+    const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    return {
+      items: page.map((row) => presentDestination(broker, row, stale, caller, now)),
+      nextCursor,
+      total: rows.length,
+      problems: this.#problems(snapshot),
+    }
+  }
+
+  /** Read live, with the last known values where the broker does not answer. */
+  async destination(id: string, caller: Caller, call: Call): Promise<DestinationDetail> {
+    const ref = decodeRef(id)
+    if (!ref) throw new AppError('not_found', 'There is no such destination')
+    this.#watcher.watch({ id, ref })
+    const { broker, book } = this.#watcher
+    const problems: Problem[] = []
+    let described: DestinationDescription | undefined
+    let isLive = false
+    if (this.#watcher.health.state !== 'down') {
+      try {
+        described = await broker.as(caller).describeDestination(ref, shorten(call, describeMs))
+        isLive = true
+        this.#remember(id, described)
+      } catch (error) {
+        if (!isRetryable(error) || call.signal.aborted) throw error
+        problems.push({ scope: ref.name, code: 'stale', message: `Not read anew: ${wordsOf(error)}` })
+      }
+    }
+    const last = described ?? this.#descriptions.get(id)
+    const row = book.snapshot?.byId.get(id)
+    if (!last && !row) throw this.#unknown()
+    const now = this.#now()
+    const stale = isLive ? null : this.#staleNow(book.snapshot?.sampledAtMs ?? 0)
+    const merged = last
+      ? joinDescription(id, last, row, isLive ? book.withRates(last.sample, now) : null)
+      : row
+    if (!merged) throw this.#unknown()
+    const destination = presentDestination(broker, merged, stale, caller, now)
+    if (!last) {
+      const message = 'Settings, bindings and partitions were never read'
+      problems.push({ scope: ref.name, code: 'unavailable', message })
+    }
+    const all = [...(destination.problems ?? []), ...problems]
+    return {
+      ...destination,
+      ...(last?.parts ?? { settings: [] }),
+      ...(all.length > 0 ? { problems: all } : {}),
+    }
+  }
+
+  async groups(query: GroupQuery, caller: Caller, call: Call): Promise<ViewPage<Group>> {
+    const snapshot = await this.#read(call)
+    const rows = selectGroups(snapshot.groups, query)
+    const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
+    const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    return {
+      items: page.map((row) => presentGroup(this.#watcher.broker, row.sample, stale, caller, now)),
+      nextCursor,
+      total: rows.length,
+      problems: this.#problems(snapshot),
+    }
+  }
+
+  async group(id: string, caller: Caller, call: Call): Promise<Group> {
+    const key = readGroupKey(id)
+    if (key === null) throw new AppError('not_found', 'There is no such consumer group')
+    const { broker, book, health } = this.#watcher
+    this.#watcher.watch()
+    const facet = broker.as(caller).groups
+    if (!facet) throw new BrokerError('unsupported', `${broker.label} has no consumer groups`)
+    if (health.state !== 'down') {
+      try {
+        return presentGroup(
+          broker,
+          await facet.describe(key, shorten(call, describeMs)),
+          null,
+          caller,
+          this.#now(),
+        )
+      } catch (error) {
+        if (!isRetryable(error) || call.signal.aborted) throw error
+      }
+    }
+    const last = book.snapshot?.groups.find((group) => group.id === id)
+    if (!last) throw this.#unknown()
+    const stale = this.#staleNow(book.snapshot?.sampledAtMs ?? 0)
+    return presentGroup(broker, last.sample, stale, caller, this.#now())
+  }
+
+  /** A row as it stands, for engines that show destinations of several brokers. */
+  present(row: Row, caller: Caller): Destination {
+    const { book, broker } = this.#watcher
+    const stale = book.snapshot ? this.#stale(book.snapshot) : null
+    return presentDestination(broker, row, stale, caller, this.#now())
+  }
+
+  async #read(call: Call): Promise<Snapshot> {
+    await this.#watcher.freshen(call)
+    const snapshot = this.#watcher.book.snapshot
+    if (!snapshot) throw this.#unknown()
+    return snapshot
+  }
+
+  #problems(snapshot: Snapshot): readonly Problem[] {
+    const { broker, health } = this.#watcher
+    if (health.state !== 'down') return snapshot.problems
+    const message = `${broker.label} is down: ${health.reason ?? 'no answer'}`
+    return [{ scope: broker.id, code: 'broker_unreachable', message }, ...snapshot.problems]
+  }
+
+  #stale(snapshot: Snapshot): string | null {
+    return staleReason(this.#watcher.health, snapshot.sampledAtMs, this.#now(), freshMs)
+  }
+
+  /** For values that were asked for anew and did not come. */
+  #staleNow(sampledAtMs: number): string {
+    const { health } = this.#watcher
+    return staleReason(health, sampledAtMs, this.#now(), 0) ?? 'The broker did not answer in time'
+  }
+
+  /** Nothing was ever read: the reason is the broker's own. */
+  #unknown(): BrokerError {
+    const { broker, health } = this.#watcher
+    const code = health.code === 'auth_failed' || health.code === 'forbidden' ? health.code : 'unreachable'
+    const reason = health.reason ?? 'it has not answered yet'
+    return new BrokerError(code, `${broker.label} cannot be read: ${reason}`)
+  }
+
+  #remember(id: string, description: DestinationDescription): void {
+    this.#descriptions.delete(id)
+    this.#descriptions.set(id, description)
+    const oldest = this.#descriptions.keys().next().value
+    if (this.#descriptions.size > 100 && oldest !== undefined) this.#descriptions.delete(oldest)
+  }
+}
+
+function joinDescription(
+  id: string,
+  described: DestinationDescription,
+  row: Row | undefined,
+  readings: Row['readings'] | null,
+): Row {
+  const { sample } = described
+  return {
+    id,
+    info: described,
+    lowerName: described.ref.name.toLowerCase(),
+    state: sample.state,
+    readings: readings ?? row?.readings ?? sample.readings,
+    problems: [...(described.problems ?? []), ...(sample.problems ?? [])],
+    deadLetter: row?.deadLetter ?? { isDeadLetter: false, evidence: [], origins: [] },
+  }
+}
+
+/** The key a group's id was made of, or null. */
+export function readGroupKey(id: string): string | null {
+  const [word, key] = decodeParts(id) ?? []
+  return word === 'group' && key !== undefined ? key : null
+}

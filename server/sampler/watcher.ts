@@ -1,0 +1,305 @@
+import { type Permission, permissions, writePermissions } from '../../lib/domain/permissions.ts'
+import type { Problem } from '../../lib/schemas/problem.ts'
+import {
+  type Call,
+  type Caller,
+  type DeadLetterEdge,
+  type DestinationInfo,
+  type DestinationRef,
+  type GuardedBroker,
+  newCall,
+  type Probe,
+  shorten,
+  within,
+} from '../brokers/contract/index.ts'
+import { Book, type Snapshot } from './book.ts'
+import { findChanges } from './changes.ts'
+import { freshMs } from './freshness.ts'
+import { afterFailure, afterProbe, type Health, newHealth, wordsOf } from './health.ts'
+import type { SamplerPorts } from './ports.ts'
+import { Pulse } from './pulse.ts'
+
+/** Our own reading: everything but writes. */
+export const systemCaller: Caller = {
+  actor: 'signalbox',
+  via: 'system',
+  permissions: new Set(
+    permissions.filter((one) => !(writePermissions as readonly Permission[]).includes(one)),
+  ),
+  auditId: null,
+}
+
+const watchedMs = 60_000
+const intervals = { watched: 4_500, calm: 15_000, structure: 30_000, probe: 4_000 }
+const limits = { probe: 4_500, sample: 20_000, crawl: 60_000, page: 500, refresh: 2_000, connect: 10_000 }
+const downProbeMs = [500, 1_000, 2_000, 4_000]
+
+/**
+ * Reads one broker, once per interval, whatever the number of viewers. Two loops that do not wait for each
+ * other: the probe says whether the broker lives (every 4 s, 4.5 s at most: a death shows within 10 s), the
+ * sample says what is in it. Structure is read when it is old or no longer fits, beside the samples. While
+ * the broker is down the last snapshot stands, and only the probe goes on; the first good one wakes the rest.
+ */
+export class Watcher {
+  readonly broker: GuardedBroker
+  readonly #ports: SamplerPorts
+  readonly #book: Book
+  readonly #stop = new AbortController()
+  readonly #samplePulse = new Pulse()
+  readonly #probePulse = new Pulse()
+  readonly #watchedRefs = new Map<string, { ref: DestinationRef; untilMs: number }>()
+  readonly #loops: Promise<void>[] = []
+  #watchedUntilMs = 0
+  #structureAtMs = 0
+  #wantsStructure = true
+  #crawl: Promise<void> | null = null
+  #sampling: Promise<void> | null = null
+  #sampleProblem: string | null = null
+  #crawlProblem: string | null = null
+  #lastProbe: Probe | null = null
+  #sampleMs = 0
+  health: Health
+
+  constructor(broker: GuardedBroker, ports: SamplerPorts) {
+    this.broker = broker
+    this.#ports = ports
+    this.#book = new Book(ports.detect)
+    this.health = newHealth(ports.now())
+  }
+
+  get book(): Book {
+    return this.#book
+  }
+
+  /** How long the last sample took. */
+  get sampleMs(): number {
+    return this.#sampleMs
+  }
+
+  start(): void {
+    this.#loops.push(this.#probeLoop(), this.#sampleLoop())
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    this.#samplePulse.beat()
+    this.#probePulse.beat()
+    await Promise.allSettled(this.#loops)
+  }
+
+  /** Somebody looks, for the next minute; at `ref` closely. */
+  watch(ref?: { readonly id: string; readonly ref: DestinationRef }): void {
+    const untilMs = this.#ports.now() + watchedMs
+    const wasWatched = this.#isWatched()
+    this.#watchedUntilMs = untilMs
+    if (ref) this.#watchedRefs.set(ref.id, { ref: ref.ref, untilMs })
+    if (!wasWatched) this.#samplePulse.beat()
+  }
+
+  /** Something was written: the next values should show it. */
+  touch(): void {
+    this.#wantsStructure = true
+    this.#watchedUntilMs = Math.max(this.#watchedUntilMs, this.#ports.now() + watchedMs)
+    this.#samplePulse.beat()
+  }
+
+  redetect(): void {
+    this.#book.redetect(this.#ports.sightingsOf(this.broker.id), this.#ports.now())
+  }
+
+  /** Waits until values of the last 5 s are there, 2 s at most (10 s for a first connection); the old ones stay. */
+  async freshen(call: Call): Promise<void> {
+    this.watch()
+    const has = () => this.#book.snapshot !== null
+    const isDown = () => this.health.state === 'down'
+    const first = shorten(call, limits.connect)
+    while (!has() && !isDown() && Date.now() < first.deadlineAt) {
+      await within(first, this.#changed()).catch(ignoreDeadline(call))
+    }
+    const snapshot = this.#book.snapshot
+    if (!snapshot || isDown()) return
+    if (this.#ports.now() - snapshot.sampledAtMs <= freshMs) return
+    await within(shorten(call, limits.refresh), this.#sampleOnce()).catch(ignoreDeadline(call))
+  }
+
+  readonly #waiting = new Set<() => void>()
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve))
+  }
+  #tell(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+    this.#ports.onBroker(this.broker.id)
+  }
+
+  #isWatched(): boolean {
+    return this.#ports.isWatchedLive() || this.#ports.now() < this.#watchedUntilMs
+  }
+
+  async #probeLoop(): Promise<void> {
+    let failures = 0
+    while (!this.#stop.signal.aborted) {
+      const before = this.health.state
+      try {
+        const probe = await this.broker.as(systemCaller).probe(newCall(limits.probe, this.#stop.signal))
+        failures = 0
+        this.#lastProbe = probe
+        this.#feel()
+      } catch (error) {
+        if (this.#stop.signal.aborted) return
+        failures += 1
+        this.#lastProbe = null
+        this.health = afterFailure(this.health, error, this.#ports.now())
+      }
+      if (before !== this.health.state) {
+        const { state, reason } = this.health
+        this.#ports.log.info('broker state', { broker: this.broker.id, state, reason })
+        if (before === 'down' || before === 'connecting') {
+          this.#wantsStructure = true
+          this.#samplePulse.beat()
+        }
+        this.#tell()
+      }
+      const delay =
+        failures === 0 ? intervals.probe : (downProbeMs[Math.min(failures, downProbeMs.length) - 1] ?? 4_000)
+      await this.#probePulse.rest(delay)
+    }
+  }
+
+  #feel(): void {
+    if (!this.#lastProbe) return
+    const sampled = this.#book.snapshot?.sampleProblems ?? []
+    const now = this.#ports.now()
+    this.health = afterProbe(this.health, this.#lastProbe, sampled, this.#sampleProblem, now)
+  }
+
+  async #sampleLoop(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const beganAt = Date.now()
+      if (this.health.state !== 'down' && this.health.state !== 'connecting') {
+        await this.#sampleOnce().catch(() => undefined)
+      }
+      const tookMs = Date.now() - beganAt
+      const wanted = this.#isWatched() ? intervals.watched : Math.max(intervals.calm, tookMs / 0.3)
+      await this.#samplePulse.rest(Math.max(200, wanted - tookMs))
+    }
+  }
+
+  /** One sample at a time; whoever asks meanwhile gets the one under way. */
+  #sampleOnce(): Promise<void> {
+    this.#sampling ??= this.#sample().finally(() => {
+      this.#sampling = null
+    })
+    return this.#sampling
+  }
+
+  async #sample(): Promise<void> {
+    const connection = this.broker.as(systemCaller)
+    const beganAt = Date.now()
+    const needsFirst = !this.#book.hasStructure
+    try {
+      if (this.#isStructureDue()) this.#startCrawl()
+      const sample = await connection.sample(this.#watchedNow(), newCall(limits.sample, this.#stop.signal))
+      if (needsFirst) await this.#crawl
+      if (!this.#book.hasStructure)
+        throw new Error(this.#crawlProblem ?? 'its destinations are not listed yet')
+      this.#sampleMs = Date.now() - beganAt
+      const before = this.#book.snapshot
+      const isGone = this.#book.takeSample(sample, this.#ports.now())
+      if (isGone || this.#book.isBehind) {
+        this.#wantsStructure = true
+        if (this.#isStructureDue()) this.#samplePulse.beat()
+      }
+      this.#sampleProblem = this.#crawlProblem
+      this.#feel()
+      this.#announce(before)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      this.#sampleProblem = `Reading its values failed: ${wordsOf(error)}`
+      if (this.health.state !== 'down') this.#feel()
+      this.#ports.log.warn('sample failed', { broker: this.broker.id, error: wordsOf(error) })
+      // A broker that just died is noticed now, not at the next beat of the probe.
+      this.#probePulse.beat()
+      this.#tell()
+    }
+  }
+
+  #announce(before: Snapshot | null): void {
+    const after = this.#book.snapshot
+    if (!after) return
+    this.#tell()
+    this.#ports.onSample(findChanges(this.broker.id, before, after))
+  }
+
+  #isStructureDue(): boolean {
+    const age = this.#ports.now() - this.#structureAtMs
+    if (this.#wantsStructure) return age > 1_000
+    return age > (this.#isWatched() ? intervals.structure : 2 * intervals.structure)
+  }
+
+  /** One crawl at a time, beside the samples; its failure is a problem of the next sample, never a loss of the old list. */
+  #startCrawl(): void {
+    this.#crawl ??= this.#readStructure()
+      .then(
+        () => {
+          this.#crawlProblem = null
+        },
+        (error: unknown) => {
+          this.#wantsStructure = true
+          this.#crawlProblem = `Its destinations could not be listed: ${wordsOf(error)}`
+        },
+      )
+      .finally(() => {
+        this.#crawl = null
+      })
+  }
+
+  async #readStructure(): Promise<void> {
+    const connection = this.broker.as(systemCaller)
+    const call = newCall(limits.crawl, this.#stop.signal)
+    this.#wantsStructure = false
+    this.#structureAtMs = this.#ports.now()
+    const items: DestinationInfo[] = []
+    const problems: Problem[] = []
+    let cursor: string | undefined
+    do {
+      const page = await connection.listDestinations({ cursor, limit: limits.page }, call)
+      items.push(...page.items)
+      problems.push(...page.problems)
+      cursor = page.next ?? undefined
+    } while (cursor !== undefined)
+    const edges = await this.#readEdges(problems, call)
+    const before = this.#book.snapshot
+    const sightings = this.#ports.sightingsOf(this.broker.id)
+    this.#book.takeStructure({ items, edges, problems }, sightings, this.#ports.now())
+    if (before) this.#announce(before)
+  }
+
+  async #readEdges(problems: Problem[], call: Call): Promise<readonly DeadLetterEdge[]> {
+    const facet = this.broker.as(systemCaller).deadLetters
+    if (!facet) return []
+    try {
+      return await facet.edges(call)
+    } catch (error) {
+      problems.push({
+        scope: 'dead-letters',
+        code: 'partial',
+        message: `Where rejects go is not known: ${wordsOf(error)}`,
+      })
+      return this.#book.snapshot?.edges ?? []
+    }
+  }
+
+  #watchedNow(): DestinationRef[] {
+    const now = this.#ports.now()
+    for (const [id, { untilMs }] of this.#watchedRefs) if (untilMs < now) this.#watchedRefs.delete(id)
+    return [...this.#watchedRefs.values()].slice(-50).map((entry) => entry.ref)
+  }
+}
+
+/** A refresh that ran out of its own budget is no error; a caller who left is one. */
+function ignoreDeadline(call: Call): (error: unknown) => void {
+  return (error) => {
+    if (call.signal.aborted) throw error
+  }
+}
