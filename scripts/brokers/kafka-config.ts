@@ -3,9 +3,11 @@ import { keystorePassword } from './kafka-files.ts'
 import { portOf } from './run.ts'
 import type { BrokerInstance } from './types.ts'
 
-/** The development login; the same for SCRAM-SHA-512 and PLAIN. */
+/** The development login; the same for every mechanism. */
 export const kafkaUser = 'alice'
 export const kafkaPassword = 'alice-secret'
+
+export const saslMechanisms = 'SCRAM-SHA-512,SCRAM-SHA-256,PLAIN'
 
 const scramModule = 'org.apache.kafka.common.security.scram.ScramLoginModule'
 const plainModule = 'org.apache.kafka.common.security.plain.PlainLoginModule'
@@ -13,8 +15,9 @@ const plainModule = 'org.apache.kafka.common.security.plain.PlainLoginModule'
 function saslLines(listener: string): string[] {
   const prefix = `listener.name.${listener}`
   return [
-    `${prefix}.sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN`,
+    `${prefix}.sasl.enabled.mechanisms=${saslMechanisms}`,
     `${prefix}.scram-sha-512.sasl.jaas.config=${scramModule} required;`,
+    `${prefix}.scram-sha-256.sasl.jaas.config=${scramModule} required;`,
     `${prefix}.plain.sasl.jaas.config=${plainModule} required user_${kafkaUser}="${kafkaPassword}";`,
   ]
 }
@@ -59,7 +62,7 @@ export function describeFirstNode(instance: BrokerInstance): string[] {
     `advertised.listeners=${open.join(',')}`,
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASLPLAIN:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL',
     `log.dirs=${join(dir, 'data')}`,
-    'sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN',
+    `sasl.enabled.mechanisms=${saslMechanisms}`,
     ...saslLines('saslplain'),
     ...saslLines('sasltls'),
     'ssl.keystore.type=PKCS12',

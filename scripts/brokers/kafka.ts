@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { describeFirstNode, describeSecondNode, kafkaPassword, kafkaUser } from './kafka-config.ts'
+import {
+  describeFirstNode,
+  describeSecondNode,
+  kafkaPassword,
+  kafkaUser,
+  saslMechanisms,
+} from './kafka-config.ts'
 import { ensureKafkaJars, ensureKeyStore, kafkaRelease, listClassPath } from './kafka-files.ts'
 import { launchOwned } from './processes.ts'
 import { portOf, requireProgram, runProgram } from './run.ts'
@@ -30,8 +36,11 @@ async function formatStorage(instance: BrokerInstance, signal: AbortSignal): Pro
   rmSync(data, { recursive: true, force: true })
   const id = makeClusterId()
   const config = join(instance.dir, 'server.properties')
-  const scram = `SCRAM-SHA-512=[name=${kafkaUser},password=${kafkaPassword}]`
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', config, '--add-scram', scram]
+  const scram = ['SCRAM-SHA-512', 'SCRAM-SHA-256'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${kafkaUser},password=${kafkaPassword}]`,
+  ])
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...scram]
   await runProgram(requireProgram('java'), [...javaFlags, '-cp', kafkaClassPath(), ...tool], { signal })
   if (instance.options.members === 2) formatSecondNode(instance, id)
   writeFileAtomic(done, `${id}\n`)
@@ -132,7 +141,7 @@ export const kafkaRecipe: Recipe = {
         user: kafkaUser,
         password: kafkaPassword,
         caFile: join(instance.dir, 'ca.pem'),
-        mechanisms: 'SCRAM-SHA-512,PLAIN',
+        mechanisms: saslMechanisms,
       },
     }
   },

@@ -6,8 +6,10 @@ export const lookEffects: readonly Effect[] = [
   { code: 'none', detail: 'Read by offset without a consumer group: starts no rebalance, commits nothing' },
 ]
 
-const operations = { read: 3, write: 4, delete: 6 } as const
-const lacks = (topic: TopicMeta, operation: number) =>
+/** Bits of the operations a broker tells with a topic. */
+export const operations = { read: 3, write: 4, delete: 6 } as const
+/** Certainly refused; false where the broker was not asked. */
+export const mayNot = (topic: TopicMeta, operation: number): boolean =>
   topic.operations !== null && (topic.operations & (1 << operation)) === 0
 
 /** What this driver offers on a Kafka cluster. */
@@ -46,9 +48,9 @@ export function topicAbilities(topic: TopicMeta, cleanupPolicy: string | null): 
     const reason = 'An internal topic of the broker is only read'
     for (const facet of ['publish', 'purge', 'manage'] as const) abilities[facet] = { level: 'none', reason }
   }
-  if (lacks(topic, operations.read))
+  if (mayNot(topic, operations.read))
     for (const facet of ['browse', 'tail', 'claim', 'purge'] as const) abilities[facet] = refused('read')
-  if (lacks(topic, operations.write)) abilities.publish = refused('write to')
-  if (lacks(topic, operations.delete)) abilities.purge = refused('delete from')
+  if (mayNot(topic, operations.write)) abilities.publish = refused('write to')
+  if (mayNot(topic, operations.delete)) abilities.purge = refused('delete from')
   return abilities
 }

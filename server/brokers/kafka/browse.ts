@@ -22,6 +22,8 @@ import { PartitionScan } from './scan.ts'
 const reserveMs = 400
 const smallFetchBytes = 256 * 1024
 const largeFetchBytes = 1024 * 1024
+/** All partitions of a topic together: one with a thousand of them is read in small bites. */
+const allFetchBytes = 32 * 1024 * 1024
 
 /** Group-free reading: no group, no commit, no session. The broker is as it was before. */
 export function browseFacet(cluster: Cluster): BrowseFacet {
@@ -78,7 +80,8 @@ const sum = (feeds: readonly Feed[], of: (feed: Feed) => number) =>
 function openFeeds(cluster: Cluster, known: TopicBounds, plan: BrowsePlan, limit: number): Feed[] {
   const { topic, bounds } = known
   const window = Math.ceil(limit / Math.max(1, plan.at.size)) + 2
-  const fetchBytes = limit <= 100 ? smallFetchBytes : largeFetchBytes
+  const share = Math.floor(allFetchBytes / Math.max(1, plan.at.size))
+  const fetchBytes = Math.min(limit <= 100 ? smallFetchBytes : largeFetchBytes, Math.max(share, 16 * 1024))
   return bounds.flatMap((row): Feed[] => {
     const at = plan.at.get(row.partition)
     if (at === undefined) return []

@@ -7,6 +7,7 @@ import {
   type ClaimRequest,
   type ClaimSession,
   type DestinationRef,
+  within,
 } from '../contract/index.ts'
 import { lookEffects } from './abilities.ts'
 import type { Cluster } from './cluster.ts'
@@ -115,8 +116,11 @@ class LogSession implements ClaimSession {
   /** What was read ahead, or the next fetch; null at the end. A failed read ahead is simply read again. */
   async #take(call: Call): Promise<BrokerMessage[] | null> {
     const ahead = this.#ahead
-    this.#ahead = null
-    if (ahead) return ahead
+    if (ahead) {
+      const found = await within(call, ahead)
+      this.#ahead = null
+      return found
+    }
     return this.#at >= this.#wanted.length ? null : this.#fetch(call)
   }
 

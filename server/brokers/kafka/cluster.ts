@@ -21,7 +21,9 @@ export class Cluster {
   readonly #wires = new Map<string, Promise<Wire>>()
   #brokers = new Map<number, Endpoint>()
   #good: Endpoint | null = null
+  readonly #silent = new Set<string>()
   #lanes = 0
+  readonly #ownLanes = new Set<Lane>()
   #closed = false
 
   constructor(options: KafkaOptions, clientId: string) {
@@ -32,10 +34,13 @@ export class Cluster {
 
   /** A lane nobody else uses, to be closed by `closeLane`. */
   ownLane(): Lane {
-    return `own-${++this.#lanes}`
+    const lane: Lane = `own-${++this.#lanes}`
+    this.#ownLanes.add(lane)
+    return lane
   }
 
   closeLane(lane: Lane): void {
+    this.#ownLanes.delete(lane)
     for (const [key, wire] of this.#wires)
       if (key.startsWith(`${lane} `)) {
         this.#wires.delete(key)
@@ -50,20 +55,30 @@ export class Cluster {
   async any<Request, Response>(api: Api<Request, Response>, request: Request, call: Call): Promise<Response> {
     const seen = new Set<string>()
     let last: unknown = new BrokerError('unreachable', 'No broker of this cluster answers')
-    for (const endpoint of [this.#good, ...this.#bootstrap, ...this.#brokers.values()]) {
-      if (!endpoint || seen.has(addressOf(endpoint))) continue
+    for (const endpoint of this.#candidates()) {
+      if (seen.has(addressOf(endpoint))) continue
       seen.add(addressOf(endpoint))
       try {
         const answer = await this.#ask(endpoint, 'ask', api, request, call)
         this.#good = endpoint
+        this.#silent.delete(addressOf(endpoint))
         return answer
       } catch (error) {
+        if (!call.signal.aborted) this.#silent.add(addressOf(endpoint))
         throwIfOver(call)
-        if (!(error instanceof BrokerError) || error.code !== 'unreachable') throw error
+        if (!(error instanceof BrokerError) || error.code !== 'unreachable' || error.detail?.closed)
+          throw error
         last = error
       }
     }
     throw last
+  }
+
+  /** A broker that did not answer lately comes last: asked first, it would eat up every deadline. */
+  #candidates(): readonly Endpoint[] {
+    const all = [...(this.#good ? [this.#good] : []), ...this.#bootstrap, ...this.#brokers.values()]
+    const isSilent = (endpoint: Endpoint) => this.#silent.has(addressOf(endpoint))
+    return [...all.filter((endpoint) => !isSilent(endpoint)), ...all.filter(isSilent)]
   }
 
   /** Asks the broker with this id; `unreachable` when the cluster does not know it now. From `onSend` on, the broker may have it. */
@@ -143,20 +158,32 @@ export class Cluster {
   }
 
   #open(endpoint: Endpoint, lane: Lane): Promise<Wire> {
-    if (this.#closed) return Promise.reject(new BrokerError('unreachable', 'This connection is closed'))
+    if (this.#closed || (lane.startsWith('own-') && !this.#ownLanes.has(lane)))
+      return Promise.reject(
+        new BrokerError('unreachable', 'This connection is closed', { detail: { closed: true } }),
+      )
     const key = `${lane} ${addressOf(endpoint)}`
     const existing = this.#wires.get(key)
     if (existing) return existing
+    const isCurrent = () => this.#wires.get(key) === opening
     const forget = () => {
-      if (this.#wires.get(key) === opening) this.#wires.delete(key)
+      if (isCurrent()) this.#wires.delete(key)
     }
     const opening = (async () => {
       const wire = await Wire.open(endpoint, this.#security(), this.#clientId)
       wire.onClose(forget)
       if (wire.closed) forget()
-      if (this.#closed) wire.close()
-      if (Number.isFinite(wire.expiresAt))
-        setTimeout(forget, Math.max(0, wire.expiresAt - Date.now())).unref()
+      if (!isCurrent()) wire.close()
+      if (Number.isFinite(wire.expiresAt)) {
+        const renew = setTimeout(
+          () => {
+            forget()
+            wire.retire()
+          },
+          Math.max(0, wire.expiresAt - Date.now()),
+        ).unref()
+        wire.onClose(() => clearTimeout(renew))
+      }
       return wire
     })()
     this.#wires.set(key, opening)

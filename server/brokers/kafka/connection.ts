@@ -32,7 +32,7 @@ export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerC
     purge: purgeFacet(cluster, facts),
     manage: manageFacet(cluster, facts, options, clientId),
     deadLetters: deadLettersFacet(cluster),
-    publish: publishFacet(cluster, deps.now),
+    publish: publishFacet(cluster, facts, deps.now),
     groups: groupsFacet(cluster, facts),
     close: async () => {
       cluster.close()

@@ -18,6 +18,7 @@ export const kafkaErrors = {
   notEnoughReplicas: 19,
   notEnoughReplicasAfterAppend: 20,
   topicAuthorizationFailed: 29,
+  invalidTimestamp: 32,
   unsupportedVersion: 35,
   outOfOrderSequence: 45,
   duplicateSequence: 46,
@@ -37,7 +38,7 @@ const classes: readonly [BrokerErrorCode, readonly number[]][] = [
   ['timeout', [7]],
   ['throttled', [89]],
   ['too_large', [10, 18]],
-  ['bad_request', [1, 17, 32, 37, 38, 39, 40, 42, 87]],
+  ['bad_request', [1, 17, 24, 32, 37, 38, 39, 40, 42, 87]],
   ['conflict', [36, 60, 68]],
   ['unsupported', [35, 43, 73, 76]],
 ]

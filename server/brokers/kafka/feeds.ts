@@ -70,6 +70,9 @@ export class AscendingFeed implements Feed {
   }
 }
 
+/** Of a window no more is kept than this; what is dropped is read again when its turn comes. */
+const keptBytes = 16 * 1024 * 1024
+
 /** Walks back window by window; each window is read forward, because Kafka can be read no other way. */
 export class DescendingFeed implements Feed {
   readonly partition: number
@@ -80,6 +83,7 @@ export class DescendingFeed implements Feed {
   readonly #topic: string
   readonly #bounds: Bounds
   readonly #fetchBytes: number
+  readonly #keep: number
   #lowest: bigint
   #window: bigint
   #buffer: KafkaRecord[] = []
@@ -99,7 +103,8 @@ export class DescendingFeed implements Feed {
     this.partition = bounds.partition
     this.at = from > bounds.end ? bounds.end : from
     this.#lowest = this.at
-    this.#window = BigInt(Math.max(1, window))
+    this.#keep = Math.max(1, window)
+    this.#window = BigInt(this.#keep)
   }
 
   async peek(call: Call): Promise<KafkaRecord | null> {
@@ -108,12 +113,18 @@ export class DescendingFeed implements Feed {
       const from = laterOf(this.#lowest - this.#window, start)
       const range = { topic: this.#topic, partition, leader, from, to: this.#lowest }
       const scan = new PartitionScan(this.#cluster, range, 'read', this.#fetchBytes)
-      const found: KafkaRecord[] = []
-      while (!scan.done) found.push(...(await scan.records(call)))
+      let found: KafkaRecord[] = []
+      let isWhole = true
+      while (!scan.done) {
+        const records = await scan.records(call)
+        this.scannedMessages += records.length
+        const all = [...found, ...records]
+        found = newestOf(all, this.#keep)
+        if (found.length < all.length) isWhole = false
+      }
       this.scannedBytes += scan.bytes
-      this.scannedMessages += found.length
       this.#buffer = found
-      this.#lowest = from
+      this.#lowest = isWhole ? from : (found[0]?.offset ?? from)
       this.#window *= 4n
     }
     return this.#buffer.at(-1) ?? null
@@ -124,4 +135,15 @@ export class DescendingFeed implements Feed {
     if (record) this.at = record.offset
     if (this.#buffer.length === 0 && this.#lowest <= this.#bounds.start) this.at = this.#bounds.start
   }
+}
+
+/** The last records, at most `count` and about `keptBytes`, never none of some. */
+function newestOf(records: readonly KafkaRecord[], count: number): KafkaRecord[] {
+  let bytes = 0
+  let at = records.length
+  while (at > 0 && records.length - at < count && bytes < keptBytes) {
+    const record = records[--at]
+    bytes += (record?.value?.length ?? 0) + (record?.key?.length ?? 0)
+  }
+  return records.slice(at)
 }

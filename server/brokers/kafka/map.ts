@@ -49,8 +49,16 @@ export function messageOf(partition: number, record: KafkaRecord): BrokerMessage
   }
 }
 
-/** Tables and lists (from other brokers) become JSON text; everything else keeps its bytes. */
-export function recordOf(message: OutgoingMessage, nowMs: number): RecordToWrite {
+/**
+ * Tables and lists (from other brokers) become JSON text; everything else keeps its bytes. The message's own
+ * time stays when it lies within `times`.
+ */
+export function recordOf(
+  message: OutgoingMessage,
+  nowMs: number,
+  times: { readonly fromMs: number; readonly toMs: number },
+): RecordToWrite {
+  const { timestampMs: own } = message
   return {
     key: message.key,
     value: message.body,
@@ -59,7 +67,7 @@ export function recordOf(message: OutgoingMessage, nowMs: number): RecordToWrite
       if (header.value === null) return [name, null] as const
       return [name, bytesOfHeader(header) ?? Buffer.from(JSON.stringify(header.value), 'utf8')] as const
     }),
-    timestampMs: message.timestampMs ?? nowMs,
+    timestampMs: own !== null && own >= times.fromMs && own <= times.toMs ? own : nowMs,
   }
 }
 

@@ -101,12 +101,17 @@ export async function readTopic(
   return topic
 }
 
-/** Start and read-committed end of every partition as they are now. */
-export async function readBounds(cluster: Cluster, name: string, call: Call): Promise<TopicBounds> {
+/** Start and end (read committed unless told otherwise) of every partition as they are now. */
+export async function readBounds(
+  cluster: Cluster,
+  name: string,
+  call: Call,
+  readCommitted = true,
+): Promise<TopicBounds> {
   const topic = await readTopic(cluster, name, call)
   const [starts, ends] = await Promise.all([
     readOffsets(cluster, [topic], earliest, false, call),
-    readOffsets(cluster, [topic], latest, true, call),
+    readOffsets(cluster, [topic], latest, readCommitted, call),
   ])
   const bounds: Bounds[] = []
   const missing: { partition: number; reason: string; code: number }[] = []

@@ -99,30 +99,38 @@ export class ProduceLane {
   async #attempt(jobs: readonly Job[]): Promise<void> {
     const call = callOf(jobs)
     let batch: Buffer | null = null
-    for (let doubtful = false; ; ) {
-      const producer = await this.#identity.get(call)
-      if (producer.id !== this.#producerId) {
-        if (doubtful)
-          throw new BrokerError('unreachable', 'The broker forgot this producer before it answered')
-        this.#producerId = producer.id
-        this.#sequence = 0
-        batch = null
+    const fate = { doubtful: false, refused: false }
+    try {
+      for (;;) {
+        const producer = await this.#identity.get(call)
+        if (producer.id !== this.#producerId) {
+          if (fate.doubtful)
+            throw new BrokerError('unreachable', 'The broker forgot this producer before it answered')
+          this.#producerId = producer.id
+          this.#sequence = 0
+          batch = null
+        }
+        batch ??= writeBatch(
+          jobs.map((job) => job.record),
+          { ...producer, sequence: this.#sequence },
+        )
+        fate.refused = false
+        const answer = await this.#send(batch, jobs, call)
+        if (answer === null) fate.doubtful ||= jobs.some((job) => job.sent)
+        else if (answer.error === 0 || answer.error === kafkaErrors.duplicateSequence)
+          return this.#confirm(jobs, answer)
+        else if (isForgotten(answer.error)) this.#identity.renew(this.#producerId)
+        else if (isOfOne(answer.error) && jobs.length > 1) return await this.#split(jobs)
+        else if (!isAgain(answer.error)) return refuseAll(jobs, answer)
+        else if (mayBeWritten.has(answer.error)) fate.doubtful = true
+        fate.refused = answer !== null
+        await sleep(call, retryMs)
+        await this.#findLeader(call, answer)
       }
-      batch ??= writeBatch(
-        jobs.map((job) => job.record),
-        { ...producer, sequence: this.#sequence },
-      )
-      const answer = await this.#send(batch, jobs, call)
-      if (answer === null) doubtful ||= jobs.some((job) => job.sent)
-      else if (answer.error === 0 || answer.error === kafkaErrors.duplicateSequence)
-        return this.#confirm(jobs, answer)
-      else if (isForgotten(answer.error)) this.#identity.renew(this.#producerId)
-      else if (answer.error === kafkaErrors.messageTooLarge && jobs.length > 1) return this.#split(jobs)
-      else if (answer.error === kafkaErrors.invalidRecord && jobs.length > 1) return this.#split(jobs)
-      else if (!isAgain(answer.error)) return refuseAll(jobs, answer)
-      else if (answer.error === kafkaErrors.requestTimedOut) doubtful = true
-      await sleep(call, retryMs)
-      await this.#findLeader(call, answer)
+    } catch (error) {
+      // The broker said each time that it did not take the batch.
+      if (fate.refused && !fate.doubtful) for (const job of jobs) job.sent = false
+      throw error
     }
   }
 
@@ -139,7 +147,7 @@ export class ProduceLane {
         for (const job of jobs) job.sent = true
       })
     } catch (error) {
-      if (error instanceof BrokerError && error.code === 'unreachable') return null
+      if (error instanceof BrokerError && error.code === 'unreachable' && !error.detail?.closed) return null
       throw error
     }
   }
@@ -151,12 +159,12 @@ export class ProduceLane {
       const row = topic.partitions.find((known) => known.partition === this.#partition)
       if (row && row.leader >= 0) this.#leader = row.leader
     } catch (error) {
-      if (!(error instanceof BrokerError) || error.code !== 'unreachable') throw error
+      if (!(error instanceof BrokerError) || error.code !== 'unreachable' || error.detail?.closed) throw error
     }
   }
 
   #confirm(jobs: readonly Job[], answer: ProduceAnswer): void {
-    this.#sequence += jobs.length
+    this.#sequence = (this.#sequence + jobs.length) % 0x80000000
     const known = answer.error === 0 && answer.baseOffset >= 0n
     for (const [index, job] of jobs.entries()) {
       const place = { partition: this.#partition, offset: answer.baseOffset + BigInt(index) }
@@ -178,11 +186,24 @@ export class ProduceLane {
   }
 }
 
+/** Refused for one record of the batch. */
+const isOfOne = (code: number) =>
+  code === kafkaErrors.messageTooLarge ||
+  code === kafkaErrors.invalidRecord ||
+  code === kafkaErrors.invalidTimestamp
+
 const isForgotten = (code: number) =>
   code === kafkaErrors.outOfOrderSequence ||
   code === kafkaErrors.unknownProducerId ||
   code === kafkaErrors.invalidProducerEpoch ||
   code === kafkaErrors.invalidProducerIdMapping
+
+/** Also answered to what the leader already wrote, when it waits for its replicas in vain or is replaced. */
+const mayBeWritten: ReadonlySet<number> = new Set([
+  kafkaErrors.requestTimedOut,
+  kafkaErrors.notLeader,
+  kafkaErrors.notEnoughReplicasAfterAppend,
+])
 
 const isAgain = (code: number) =>
   isStale(code) || code === kafkaErrors.requestTimedOut || code === kafkaErrors.unknownTopicOrPartition
@@ -195,7 +216,7 @@ function refuseAll(jobs: readonly Job[], answer: ProduceAnswer): void {
       ? 'too_large'
       : answer.error === kafkaErrors.topicAuthorizationFailed
         ? 'forbidden'
-        : answer.error === kafkaErrors.invalidRecord
+        : isOfOne(answer.error)
           ? 'bad_request'
           : 'rejected'
   for (const job of jobs) job.settle({ state: 'refused', reason, code })

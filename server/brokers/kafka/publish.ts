@@ -8,6 +8,7 @@ import {
   type PublishTarget,
   within,
 } from '../contract/index.ts'
+import { mayNot, operations } from './abilities.ts'
 import type { Cluster, Lane } from './cluster.ts'
 import { recordOf, topicOf } from './map.ts'
 import { readTopic } from './offsets.ts'
@@ -15,13 +16,14 @@ import { partitionOfKey } from './partitioner.ts'
 import { type Job, ProduceLane, refusalOf } from './produce-lane.ts'
 import { ProducerIdentity } from './producer-identity.ts'
 import type { TopicMeta } from './protocol/metadata.ts'
+import type { TopicFacts } from './topic-facts.ts'
 import { findSince, mark } from './verify.ts'
 
 /** Confirmed means: on every in-sync replica (acks=all), written once (idempotent). */
-export function publishFacet(cluster: Cluster, now: () => number): PublishFacet {
+export function publishFacet(cluster: Cluster, facts: TopicFacts, now: () => number): PublishFacet {
   return {
     openPublisher: async (call) => {
-      const publisher = new KafkaPublisher(cluster, now)
+      const publisher = new KafkaPublisher(cluster, facts, now)
       await publisher.start(call)
       return publisher
     },
@@ -42,8 +44,7 @@ async function checkTarget(cluster: Cluster, target: PublishTarget, call: Call):
   if (topic.internal) throw new BrokerError('unsupported', `${topic.name} is internal to the broker`)
   if (target.partition !== undefined && !topic.partitions.some((row) => row.partition === target.partition))
     throw new BrokerError('bad_request', `${topic.name} has no partition ${target.partition}`)
-  const write = 1 << 4
-  if (topic.operations !== null && (topic.operations & write) === 0)
+  if (mayNot(topic, operations.write))
     throw new BrokerError('forbidden', `These credentials may not write to ${topic.name}`)
 }
 
@@ -51,6 +52,7 @@ const topicMaxAgeMs = 5_000
 
 class KafkaPublisher implements Publisher {
   readonly #cluster: Cluster
+  readonly #facts: TopicFacts
   readonly #now: () => number
   readonly #lane: Lane
   readonly #identity: ProducerIdentity
@@ -59,8 +61,9 @@ class KafkaPublisher implements Publisher {
   #turn = Math.floor(Math.random() * 1024)
   #closed = false
 
-  constructor(cluster: Cluster, now: () => number) {
+  constructor(cluster: Cluster, facts: TopicFacts, now: () => number) {
     this.#cluster = cluster
+    this.#facts = facts
     this.#now = now
     this.#lane = cluster.ownLane()
     this.#identity = new ProducerIdentity(cluster)
@@ -105,12 +108,14 @@ class KafkaPublisher implements Publisher {
     for (const [index, outgoing] of batch.entries()) {
       try {
         const lane = await this.#laneOf(outgoing, call)
+        const now = this.#now()
+        const times = this.#facts.timesOf(outgoing.target.ref.name, now)
         const list = byLane.get(lane) ?? []
         byLane.set(lane, list)
         waits.push(
           new Promise((resolve) => {
             const job: Job = {
-              record: recordOf(outgoing.message, this.#now()),
+              record: recordOf(outgoing.message, now, times),
               call,
               sent: false,
               settle: (outcome) => {
@@ -139,7 +144,10 @@ class KafkaPublisher implements Publisher {
 
   async #topicOf(name: string, call: Call): Promise<TopicMeta> {
     if (this.#closed) throw new BrokerError('unreachable', 'This publisher is closed')
-    const topic = await readTopic(this.#cluster, name, call)
+    const [topic] = await Promise.all([
+      readTopic(this.#cluster, name, call),
+      this.#facts.refresh([name], call),
+    ])
     this.#topics.set(name, { readAt: Date.now(), topic })
     return topic
   }

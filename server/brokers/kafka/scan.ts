@@ -14,9 +14,15 @@ export interface ScanRange {
   readonly from: bigint
   /** Exclusive. */
   readonly to: bigint
+  /** Also what an open transaction keeps from read-committed readers. */
+  readonly uncommitted?: boolean
 }
 
 const defaultFetchBytes = 1024 * 1024
+/** Where there is data the broker answers at once; it waits where compaction or retention left none. */
+const waitMs = 500
+/** So many empty answers without throttling mean: nothing lies between here and the end. */
+const emptyAnswers = 3
 
 /**
  * Reads one partition from `from` to `to`, read committed, in offset order. Ends at `to` even when the
@@ -84,8 +90,9 @@ export class PartitionScan {
   async #fetch(call: Call): Promise<FetchedPartition> {
     let empties = 0
     for (;;) {
-      const fetched = await this.#ask(call)
-      if (fetched === null) continue
+      const answer = await this.#ask(call)
+      if (answer === null) continue
+      const { fetched, throttledMs } = answer
       if (fetched.error === kafkaErrors.offsetOutOfRange) {
         // Retention or a purge passed us: go on at the log's start, or end when it is shorter than before.
         const start = await this.#logStart(call)
@@ -97,8 +104,9 @@ export class PartitionScan {
       }
       if (fetched.error !== 0)
         throw errorOfCode(fetched.error, `topic ${this.#range.topic}, partition ${this.partition}`)
-      if (fetched.bytes.length > 0 || ++empties >= 3) return fetched
-      await pause(call, 20)
+      if (fetched.bytes.length > 0) return fetched
+      // A reader over its quota is answered emptily, and heard again after the throttling.
+      if (throttledMs === 0 && ++empties >= emptyAnswers) return fetched
     }
   }
 
@@ -110,15 +118,16 @@ export class PartitionScan {
   }
 
   /** Null when the leader moved: asked again with the new one. */
-  async #ask(call: Call): Promise<FetchedPartition | null> {
-    const { topic, partition } = this.#range
+  async #ask(call: Call): Promise<{ fetched: FetchedPartition; throttledMs: number } | null> {
+    const { topic, partition, uncommitted = false } = this.#range
     const answer = await this.#cluster.node(
       this.#leader,
       fetchApi,
       {
-        maxWaitMs: 0,
+        maxWaitMs: waitMs,
         minBytes: 1,
         maxBytes: this.#fetchBytes,
+        uncommitted,
         topics: [{ topic, partitions: [{ partition, offset: this.next, maxBytes: this.#fetchBytes }] }],
       },
       call,
@@ -127,7 +136,7 @@ export class PartitionScan {
     if (answer.error !== 0) throw errorOfCode(answer.error, `topic ${topic}`)
     const [fetched] = answer.partitions
     if (!fetched) throw new BrokerError('protocol', `The broker answered nothing for ${topic}`)
-    if (!isStale(fetched.error)) return fetched
+    if (!isStale(fetched.error)) return { fetched, throttledMs: answer.throttledMs }
     await pause(call, 100)
     const meta = await readTopic(this.#cluster, topic, call)
     const row = meta.partitions.find((known) => known.partition === partition)

@@ -4,12 +4,13 @@ import {
   type Call,
   type DestinationRef,
   pause,
+  shorten,
   type TailFacet,
 } from '../contract/index.ts'
 import type { Cluster, Lane } from './cluster.ts'
-import { isStale, kafkaErrors } from './errors.ts'
+import { errorOfCode, isStale, kafkaErrors } from './errors.ts'
 import { messageOf, topicOf } from './map.ts'
-import { readBounds, readTopic } from './offsets.ts'
+import { readBounds } from './offsets.ts'
 import { type FetchedPartition, type FetchQuery, fetchApi } from './protocol/fetch.ts'
 import { AbortedFilter } from './records/aborted.ts'
 import { readBatches, readRecords } from './records/decode.ts'
@@ -17,11 +18,19 @@ import { readBatches, readRecords } from './records/decode.ts'
 interface Following {
   readonly partition: number
   leader: number
-  next: bigint
+  /** Null until the partition first told its offsets. */
+  next: bigint | null
+  /** Came after the tail began: all of it is "from now on". */
+  readonly isNew: boolean
+  /** What was to be read next is not there (any more). */
+  isLost: boolean
   readonly filter: AbortedFilter
 }
 
 const waitMs = 500
+const answerMs = 10_000
+/** How often partitions that were added, or came back, are looked for. */
+const lookMs = 5_000
 const fetchBytes = 512 * 1024
 
 /** Long polls at the end, on a connection of their own, outside any group. */
@@ -29,21 +38,22 @@ export function tailFacet(cluster: Cluster): TailFacet {
   return {
     follow(ref, call) {
       // "From now on" is when follow was called, not when the first message is awaited.
-      const start = readEnds(cluster, ref, call)
+      const start = readStart(cluster, ref, call)
       start.catch(() => undefined)
       return follow(cluster, topicOf(ref), start, call)
     },
   }
 }
 
-async function readEnds(cluster: Cluster, ref: DestinationRef, call: Call): Promise<Following[]> {
-  const { bounds } = await readBounds(cluster, topicOf(ref), call)
-  return bounds.map(({ partition, leader, end }) => ({
-    partition,
-    leader,
-    next: end,
-    filter: new AbortedFilter(),
-  }))
+async function readStart(cluster: Cluster, ref: DestinationRef, call: Call): Promise<Following[]> {
+  const { topic, bounds } = await readBounds(cluster, topicOf(ref), call)
+  return topic.partitions.map(({ partition, leader }) =>
+    place(partition, leader, bounds.find((row) => row.partition === partition)?.end ?? null, false),
+  )
+}
+
+function place(partition: number, leader: number, next: bigint | null, isNew: boolean): Following {
+  return { partition, leader, next, isNew, isLost: false, filter: new AbortedFilter() }
 }
 
 async function* follow(
@@ -54,20 +64,24 @@ async function* follow(
 ): AsyncGenerator<BrokerMessage> {
   const following = await start
   const lane = cluster.ownLane()
+  let lookAt = Date.now() + lookMs
   try {
     while (!isOver(call)) {
-      let messages: BrokerMessage[]
       try {
-        messages = await pollAll(cluster, lane, topic, following, call)
+        yield* await pollAll(cluster, lane, topic, following, call)
+        const isLost = following.some((row) => row.isLost)
+        if (isLost) await pause(call, 100)
+        if (isLost || Date.now() >= lookAt) {
+          await look(cluster, topic, following, shorten(call, answerMs))
+          lookAt = Date.now() + lookMs
+        }
       } catch (error) {
         if (isOver(call)) return
-        if (!(error instanceof BrokerError) || error.code !== 'unreachable') throw error
+        if (!isPassing(error)) throw error
         // The broker went: keep our places and come back when it does.
+        lookAt = 0
         await pause(call, waitMs).catch(() => undefined)
-        await findLeaders(cluster, topic, following, call)
-        continue
       }
-      yield* messages
     }
   } finally {
     cluster.closeLane(lane)
@@ -76,7 +90,12 @@ async function* follow(
 
 const isOver = (call: Call) => call.signal.aborted || Date.now() >= call.deadlineAt
 
-/** One long poll a leader; the first that brings something ends the round. */
+const isPassing = (error: unknown) =>
+  error instanceof BrokerError &&
+  (error.code === 'unreachable' || error.code === 'timeout') &&
+  error.detail?.closed !== true
+
+/** One long poll a leader. A leader that is silent or gone costs its own messages only. */
 async function pollAll(
   cluster: Cluster,
   lane: Lane,
@@ -84,63 +103,86 @@ async function pollAll(
   following: readonly Following[],
   call: Call,
 ): Promise<BrokerMessage[]> {
-  const byLeader = Map.groupBy(following, (row) => row.leader)
+  const ready = following.filter((row) => row.leader >= 0 && row.next !== null)
+  if (ready.length === 0) {
+    for (const row of following) row.isLost = true
+    await pause(call, waitMs)
+    return []
+  }
+  const places = new Map(ready.map((row) => [row.partition, row]))
   const rounds = await Promise.all(
-    [...byLeader].map(async ([leader, rows]) => {
+    [...Map.groupBy(ready, (row) => row.leader)].map(async ([leader, rows]) => {
       const topics: FetchQuery[] = [
         {
           topic,
-          partitions: rows.map(({ partition, next }) => ({ partition, offset: next, maxBytes: fetchBytes })),
+          partitions: rows.map(({ partition, next }) => ({
+            partition,
+            offset: next ?? 0n,
+            maxBytes: fetchBytes,
+          })),
         },
       ]
       const request = { maxWaitMs: waitMs, minBytes: 1, maxBytes: fetchBytes * 4, topics }
-      return (await cluster.node(leader, fetchApi, request, call, lane)).partitions
+      try {
+        const answer = await cluster.node(leader, fetchApi, request, shorten(call, answerMs), lane)
+        if (answer.error !== 0) throw errorOfCode(answer.error, `topic ${topic}`)
+        return answer.partitions
+      } catch (error) {
+        if (isOver(call) || !isPassing(error)) throw error
+        for (const row of rows) row.isLost = true
+        await pause(call, waitMs)
+        return []
+      }
     }),
   )
-  const fetched = rounds.flat()
-  if (fetched.some((row) => isStale(row.error)))
-    throw new BrokerError('unreachable', `${topic}: a leader moved`)
-  const places = new Map(following.map((row) => [row.partition, row]))
-  const messages = fetched.flatMap((row) => {
-    const place = places.get(row.partition)
-    return place ? take(place, row) : []
-  })
-  return messages.sort((a, b) => (a.timestampMs ?? 0) - (b.timestampMs ?? 0))
+  return rounds
+    .flat()
+    .flatMap((fetched) => {
+      const row = places.get(fetched.partition)
+      return row ? take(topic, row, fetched) : []
+    })
+    .sort((a, b) => (a.timestampMs ?? 0) - (b.timestampMs ?? 0))
 }
 
-function take(place: Following, fetched: FetchedPartition): BrokerMessage[] {
-  // Deleted under us: what is there now begins at the log's end as told.
-  if (fetched.error === kafkaErrors.offsetOutOfRange) {
-    if (fetched.stableEnd >= 0n) place.next = fetched.stableEnd
+function take(topic: string, row: Following, fetched: FetchedPartition): BrokerMessage[] {
+  const { error } = fetched
+  if (
+    isStale(error) ||
+    error === kafkaErrors.offsetOutOfRange ||
+    error === kafkaErrors.unknownTopicOrPartition
+  ) {
+    row.isLost = true
     return []
   }
-  if (fetched.error !== 0) return []
-  place.filter.learn(fetched.aborted)
+  if (error !== 0) throw errorOfCode(error, `topic ${topic}, partition ${row.partition}`)
+  row.filter.learn(fetched.aborted)
   const messages: BrokerMessage[] = []
   for (const batch of readBatches(fetched.bytes)) {
-    if (batch.lastOffset < place.next) continue
-    if (place.filter.accepts(batch))
+    const next = row.next ?? 0n
+    if (batch.lastOffset < next) continue
+    if (row.filter.accepts(batch))
       for (const record of readRecords(batch))
-        if (record.offset >= place.next) messages.push(messageOf(place.partition, record))
-    place.next = batch.lastOffset + 1n
+        if (record.offset >= next) messages.push(messageOf(row.partition, record))
+    row.next = batch.lastOffset + 1n
   }
   return messages
 }
 
-async function findLeaders(
-  cluster: Cluster,
-  topic: string,
-  following: readonly Following[],
-  call: Call,
-): Promise<void> {
-  try {
-    const meta = await readTopic(cluster, topic, call)
-    for (const row of following) {
-      const known = meta.partitions.find((candidate) => candidate.partition === row.partition)
-      if (known && known.leader >= 0) row.leader = known.leader
+/** New leaders, new partitions, and where to go on after retention or a purge. Throws `not_found` when the topic is gone. */
+async function look(cluster: Cluster, topic: string, following: Following[], call: Call): Promise<void> {
+  const known = await readBounds(cluster, topic, call)
+  for (const { partition, leader } of known.topic.partitions) {
+    const bounds = known.bounds.find((row) => row.partition === partition)
+    const row = following.find((candidate) => candidate.partition === partition)
+    if (!row) {
+      following.push(place(partition, leader, bounds?.start ?? null, true))
+      continue
     }
-  } catch (error) {
-    if (!(error instanceof BrokerError) || (error.code !== 'unreachable' && error.code !== 'timeout'))
-      throw error
+    row.leader = leader
+    row.isLost = false
+    if (!bounds) continue
+    if (row.next === null) row.next = row.isNew ? bounds.start : bounds.end
+    else if (row.next < bounds.start) row.next = bounds.start
+    else if (row.next > bounds.end) row.next = bounds.end
   }
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { OkReading, Readings } from '../../../lib/schemas/reading.ts'
 import { type DestinationSample, ok, unavailable, unsupported } from '../contract/index.ts'
+import { mayNot, operations } from './abilities.ts'
 import { describeCode } from './errors.ts'
 import { refOf } from './map.ts'
 import type { OffsetTable } from './offsets.ts'
@@ -111,6 +112,12 @@ export function problemsOf(topic: TopicMeta, missing: Sums['missing'] = []): Pro
   const scope = topic.name
   if (topic.error !== 0) return [{ scope, code: 'partial', message: describeCode(topic.error) }]
   const problems = new Map<number, Problem>()
+  if (mayNot(topic, operations.read))
+    problems.set(-1, {
+      scope,
+      code: 'forbidden',
+      message: 'These credentials may not read the messages of this topic',
+    })
   for (const { partition, leader, error } of topic.partitions)
     if (leader < 0)
       problems.set(partition, {

@@ -12,7 +12,10 @@ export async function mark(cluster: Cluster, topic: string, call: Call): Promise
   return bounds.map(({ partition, end }) => positionOf({ partition, offset: end })).join(',')
 }
 
-/** Every value of `header` from a mark to the end as it is now. A partition added since is read whole. */
+/**
+ * Every value of `header` from a mark to the end as it is now, read uncommitted: a transaction that somebody
+ * else left open must not hide a message of ours behind it. A partition added since is read whole.
+ */
 export async function* findSince(
   cluster: Cluster,
   topic: string,
@@ -23,12 +26,12 @@ export async function* findSince(
   const places = marked === '' ? [] : marked.split(',').map(placeOfPosition)
   if (places.some((place) => place === null)) throw new BrokerError('bad_request', 'This is no mark of ours')
   const starts = new Map(places.flatMap((place) => (place ? [[place.partition, place.offset] as const] : [])))
-  const { bounds, missing } = await readBounds(cluster, topic, call)
+  const { bounds, missing } = await readBounds(cluster, topic, call, false)
   const [bad] = missing
   if (bad) throw new BrokerError('unreachable', `${topic}, partition ${bad.partition}: ${bad.reason}`)
   for (const { partition, leader, start, end } of bounds) {
     const from = laterOf(starts.get(partition) ?? start, start)
-    const range = { topic, partition, leader, from, to: end }
+    const range = { topic, partition, leader, from, to: end, uncommitted: true }
     const scan = new PartitionScan(cluster, range)
     while (!scan.done)
       for (const record of await scan.records(call))

@@ -24,23 +24,30 @@ export interface FetchedPartition {
   readonly bytes: Buffer
 }
 
-/** Read committed, without a fetch session and without any group: nothing on the broker remembers it. */
+/** Without a fetch session and without any group: nothing on the broker remembers it. */
 export const fetchApi = defineApi<
-  { maxWaitMs: number; minBytes: number; maxBytes: number; topics: readonly FetchQuery[] },
-  { error: number; partitions: readonly FetchedPartition[] }
+  {
+    maxWaitMs: number
+    minBytes: number
+    maxBytes: number
+    /** Absent: read committed. */
+    uncommitted?: boolean
+    topics: readonly FetchQuery[]
+  },
+  { error: number; throttledMs: number; partitions: readonly FetchedPartition[] }
 >({
   name: 'Fetch',
   key: 1,
   min: 12,
   max: 12,
   flexible: true,
-  encode: (w, { maxWaitMs, minBytes, maxBytes, topics }) =>
+  encode: (w, { maxWaitMs, minBytes, maxBytes, uncommitted, topics }) =>
     w
       .appendInt32(-1)
       .appendInt32(maxWaitMs)
       .appendInt32(minBytes)
       .appendInt32(maxBytes)
-      .appendInt8(1)
+      .appendInt8(uncommitted ? 0 : 1)
       .appendInt32(0)
       .appendInt32(-1)
       .appendArray([...topics], (t, { topic, partitions }) =>
@@ -60,7 +67,7 @@ export const fetchApi = defineApi<
       .appendString('')
       .appendTaggedFields(),
   decode(r) {
-    r.readInt32()
+    const throttledMs = r.readInt32()
     const error = r.readInt16()
     r.readInt32()
     const topics = r.readArray((t) => {
@@ -74,6 +81,6 @@ export const fetchApi = defineApi<
         return { ...row, stableEnd, start, aborted, bytes: p.readBytes() }
       })
     })
-    return { error, partitions: topics.flat() }
+    return { error, throttledMs, partitions: topics.flat() }
   },
 })

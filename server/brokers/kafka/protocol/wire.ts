@@ -39,6 +39,7 @@ export class Wire {
   #correlation = 0
   #answered = 0
   #signedIn = false
+  #retired = false
   #chunks: Buffer[] = []
   #buffered = 0
   #needed = 4
@@ -109,6 +110,12 @@ export class Wire {
 
   onClose(listener: () => void): void {
     this.#onClose.push(listener)
+  }
+
+  /** Closes as soon as nothing is awaited: nobody asks here any more. */
+  retire(): void {
+    this.#retired = true
+    if (this.#pending.size === 0) this.close('retired')
   }
 
   close(reason = 'closed here'): void {
@@ -193,6 +200,7 @@ export class Wire {
         new BrokerError('protocol', `${this.address} sent an answer that cannot be read`, { cause: error }),
       )
     }
+    if (this.#retired) this.retire()
   }
 
   #refuse(bytes: Buffer): void {

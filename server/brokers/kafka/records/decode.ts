@@ -34,6 +34,7 @@ export const isControl = (batch: Batch): boolean => (batch.attributes & controlB
 export function* readBatches(bytes: Buffer): Generator<Batch> {
   for (let at = 0; at + headBytes <= bytes.length; ) {
     const end = at + 12 + bytes.readInt32BE(at + 8)
+    if (end < at + headBytes) throw new BrokerError('protocol', 'The broker sent a damaged record batch')
     if (end > bytes.length) return
     const magic = bytes.readInt8(at + 16)
     if (magic !== 2)

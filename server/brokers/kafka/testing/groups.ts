@@ -76,13 +76,12 @@ export const consumerGroups = (raw: () => Raw): GroupHarness => ({
 const javaFlags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
 const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error'
 
-/** One of Kafka's own Java tools; answers its standard output. */
-export async function runTool(tool: string, args: readonly string[]): Promise<string> {
+/** One of Kafka's own Java tools, fed `input`; answers its standard output. */
+export async function runTool(tool: string, args: readonly string[], input = ''): Promise<string> {
   const classPath = listClassPath(join(brokersRoot, 'kafka-libs', kafkaRelease))
-  const { stdout } = await run('java', [...javaFlags, quiet, '-cp', classPath, tool, ...args], {
-    timeout: 60_000,
-  })
-  return stdout
+  const running = run('java', [...javaFlags, quiet, '-cp', classPath, tool, ...args], { timeout: 60_000 })
+  running.child.stdin?.end(input)
+  return (await running).stdout
 }
 
 /** A share group that the Java console consumer seeded; nobody is in it afterwards. */
