@@ -118,8 +118,9 @@ export class SandboxQueue {
 
   /** Takes what is older than `beforeMs` from the head and acknowledges it at once: a worker, or an expiry. */
   consume(count: number, beforeMs: number): QueueMessage[] {
+    const most = Math.min(count, this.ready.length)
     let due = 0
-    while (due < count && (this.ready[due]?.timestampMs ?? Number.POSITIVE_INFINITY) <= beforeMs) due += 1
+    while (due < most && (this.ready[due]?.timestampMs ?? 0) <= beforeMs) due += 1
     const taken = this.holdHead(due)
     for (const message of taken) this.acknowledge(message.seq)
     return taken
