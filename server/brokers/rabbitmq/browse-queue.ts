@@ -70,7 +70,7 @@ function skipOf(request: BrowseRequest): number {
     }
     return Number(skip)
   }
-  if (request.partition !== undefined) {
+  if ((request.partition ?? 0) !== 0) {
     throw new BrokerError('bad_request', 'A RabbitMQ queue has no partitions')
   }
   const from = request.from

@@ -33,7 +33,7 @@ export async function readStreamPage(
   call: Call,
 ): Promise<BrowsePage> {
   const vhost = vhostOfRef(client, ref)
-  if (request.partition !== undefined)
+  if ((request.partition ?? 0) !== 0)
     throw new BrokerError('bad_request', 'A RabbitMQ stream has no partitions')
   const wanted = parseRequest(request)
   await readQueue(client, ref, call)

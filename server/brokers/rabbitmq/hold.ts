@@ -1,4 +1,4 @@
-import { BrokerError, type Call, throwIfOver, within } from '../contract/index.ts'
+import { BrokerError, type Call, newCall, pause, throwIfOver, within } from '../contract/index.ts'
 import type { ReturnBy } from './abilities.ts'
 import type { AmqpChannel, Delivery } from './amqplib.ts'
 import { mapAmqpError } from './errors.ts'
@@ -212,28 +212,35 @@ export class Hold {
     await Promise.all(
       lanes.map((lane) => (lane.stopped ? undefined : atMost(releaseMs, lane.channel.cancel(lane.tag)))),
     )
-    for (const [index, lane] of lanes.entries()) {
-      if (!lane.open) continue
-      const held = lane.held.filter((one) => one.state === 'held')
-      const last = held.at(-1)
-      const next = this.#returnBy === 'close' && held.length > 0 ? lanes[index + 1] : undefined
-      try {
-        const before = next ? (await next.channel.checkQueue(this.#queue)).messageCount : 0
-        if (this.#returnBy === 'nack' && last) lane.channel.nack(last.delivery, true, true)
+    for (const lane of lanes) await this.#releaseLane(lane)
+  }
+
+  async #releaseLane(lane: Lane): Promise<void> {
+    if (!lane.open) return
+    const held = lane.held.filter((one) => one.state === 'held')
+    const last = held.at(-1)
+    try {
+      if (this.#returnBy === 'nack') {
+        if (last) lane.channel.nack(last.delivery, true, true)
         await atMost(releaseMs, lane.channel.close())
-        if (next) await atMost(500, this.#untilReturned(next, before + held.length))
-      } catch {
-        // The channel is gone, and with it the hold: the broker has the messages again.
+        return
       }
+      const before = (await within(newCall(releaseMs), lane.channel.checkQueue(this.#queue))).messageCount
+      await atMost(releaseMs, lane.channel.close())
+      if (last) await this.#untilReturned(before + held.length)
+    } catch {
+      // The channel is gone, and with it the hold: the broker has the messages again.
     }
   }
 
-  /** A quorum queue learns of a closed channel after the answer to the close; the next lane must come second. */
-  async #untilReturned(next: Lane, count: number): Promise<void> {
-    const endAt = Date.now() + 500
-    while (next.open && Date.now() < endAt) {
-      if ((await next.channel.checkQueue(this.#queue)).messageCount >= count) return
-      await new Promise((resolve) => setTimeout(resolve, 5))
+  /** A quorum queue learns of a closed channel only after the close was answered, and gives back then. */
+  async #untilReturned(count: number): Promise<void> {
+    const call = newCall(500)
+    const channel = await this.#links.channel(this.#vhost, 'claim', call)
+    try {
+      while ((await within(call, channel.checkQueue(this.#queue))).messageCount < count) await pause(call, 5)
+    } finally {
+      channel.close().catch(() => undefined)
     }
   }
 }
