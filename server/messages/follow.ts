@@ -106,7 +106,7 @@ async function* events(
         found += 1
         yield { event: 'message', data: present(message) }
         if (found === query.limit) {
-          yield { event: 'done', data: { ...scanned, stoppedBy: 'time' } }
+          yield { event: 'done', data: { ...scanned, stoppedBy: 'limit' } }
           return
         }
       }
