@@ -50,7 +50,7 @@ export interface RouteContext<N extends OperationName, R> {
 
 export type RouteHandler = (
   request: Request,
-  context: { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>> },
+  context: { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>> | undefined> },
 ) => Promise<Response>
 
 /**
@@ -70,7 +70,8 @@ export function defineRoute<N extends OperationName, R extends HttpRuntime>(
     try {
       runtime = getRuntime()
       const identity = await authenticate(operation, runtime, request)
-      const rawParams = await context.params
+      // Next passes nothing for a path without parameters.
+      const rawParams = (await context.params) ?? {}
       await authorize(operation, runtime, identity, request, rawParams)
       if (operation.method !== 'GET') requireJson(request)
       const stop = new AbortController()
