@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BasicProperties, decodeProperties, encodeHeaderFrame } from './basic-properties.ts'
 import { decodeFields, encodeTable } from './codec.ts'
 
@@ -85,9 +85,8 @@ export function loadAmqplib(): Amqplib {
 }
 
 function loadPrivately(): Amqplib {
-  // In a variable, so that a bundler does not take the resolution over: amqplib stays external.
-  const from: string = import.meta.url
-  const main = createRequire(from).resolve('amqplib')
+  // From the project's root: a bundler turns `import.meta.url` and a plain `require.resolve` into numbers of its own.
+  const main = createRequire(join(process.cwd(), 'package.json')).resolve('amqplib')
   const inside = createRequire(main)
   const folder = dirname(main)
   const others = Object.entries(inside.cache).filter(([path]) => path.startsWith(folder))
