@@ -89,6 +89,7 @@ export class QueueSession implements ClaimSession {
       throwIfOver(call)
       if (this.#closing) throw new BrokerError('conflict', 'This session is closed')
       if (this.#hold.lost) return this.#endLost(this.#hold.lost)
+      if (this.ended !== null && this.#buffer.length === 0) return []
       const room = Math.min(max, this.#window - this.#handedOut.size)
       if (room <= 0) {
         // The window is full: more comes only after something was settled.
@@ -96,7 +97,6 @@ export class QueueSession implements ClaimSession {
         continue
       }
       if (this.#buffer.length > 0) return this.#handOut(room)
-      if (this.ended !== null) return []
       const arrived = await this.#hold.take(Math.max(room, 100), quietMs, call)
       for (const held of arrived) this.#meet(held)
       await this.#decideWhetherToGoOn(arrived.length > 0, room, call)

@@ -3,6 +3,7 @@ import { mapAmqpError } from './errors.ts'
 import { type QueueFacts, readQueueFacts } from './facts.ts'
 import { Links } from './links.ts'
 import { type Json, Management, seg, textAt } from './management.ts'
+import { readObject } from './objects.ts'
 import { type RabbitmqOptions, vhostOf } from './options.ts'
 import { type Policies, readPolicies } from './policies.ts'
 
@@ -121,7 +122,7 @@ export async function readQueueItem(
   const vhost = vhostOfRef(client, ref)
   const management = requireManagement(client)
   const [item, policies] = await Promise.all([
-    management.getObject(`/queues/${seg(vhost)}/${seg(ref.name)}`, call).catch((error: unknown) => {
+    readObject(management, 'queues', vhost, ref.name, call).catch((error: unknown) => {
       if (error instanceof BrokerError && error.code === 'not_found') throw noSuch(ref)
       throw error
     }),

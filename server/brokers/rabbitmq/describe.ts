@@ -12,7 +12,8 @@ import { type Client, noSuch, readQueueItem, requireManagement, vhostOfRef } fro
 import { sampleExchange } from './depths.ts'
 import { effectiveSetting, policySource, type QueueFacts } from './facts.ts'
 import { exchangeInfo, queueInfo } from './list.ts'
-import { type Json, numberAt, objectAt, seg, textAt } from './management.ts'
+import { type Json, numberAt, objectAt, textAt } from './management.ts'
+import { readBindingsOf, readObject } from './objects.ts'
 import { readEpoch, sampleByDeclare, sampleOne } from './sample.ts'
 
 /** Settings with where each comes from, bindings, consumers; of an exchange what it routes to. */
@@ -33,10 +34,9 @@ async function describeQueue(
   call: Call,
 ): Promise<DestinationDescription> {
   const management = requireManagement(client)
-  const path = `/queues/${seg(ref.namespace ?? '/')}/${seg(ref.name)}`
   const [{ item, facts }, bindings, version, epoch] = await Promise.all([
     readQueueItem(client, ref, call),
-    management.getList(`${path}/bindings`, call),
+    readBindingsOf(management, 'queues', ref.namespace ?? '/', ref.name, call),
     client.version(call),
     readEpoch(client, call),
   ])
@@ -58,15 +58,13 @@ async function describeExchange(
   call: Call,
 ): Promise<DestinationDescription> {
   const management = requireManagement(client)
-  // The default exchange has an empty name, which no path can hold.
-  const path = `/exchanges/${seg(ref.namespace ?? '/')}/${ref.name === '' ? 'amq.default' : seg(ref.name)}`
-  const [item, source, destination, epoch] = await Promise.all([
-    management.getObject(path, call),
-    ref.name === '' ? [] : management.getList(`${path}/bindings/source`, call),
-    ref.name === '' ? [] : management.getList(`${path}/bindings/destination`, call),
+  const vhost = ref.namespace ?? '/'
+  const [item, bindings, epoch] = await Promise.all([
+    readObject(management, 'exchanges', vhost, ref.name, call),
+    readBindingsOf(management, 'exchanges', vhost, ref.name, call),
     readEpoch(client, call),
   ])
-  const found = { ...item, name: ref.name, vhost: ref.namespace ?? '/' }
+  const found = { ...item, name: ref.name, vhost }
   return {
     ...exchangeInfo(client, found),
     sample: sampleExchange(found, client.deps.now(), epoch),
@@ -77,7 +75,7 @@ async function describeExchange(
           setting(name, value, 'argument'),
         ),
       ],
-      bindings: [...source, ...destination].map((binding) => bindingOf(binding, ref)),
+      bindings: bindings.map((binding) => bindingOf(binding, ref)),
     },
   }
 }

@@ -18,7 +18,8 @@ import {
 } from './client.ts'
 import { mapAmqpError } from './errors.ts'
 import type { QueueFacts } from './facts.ts'
-import { numberAt, seg, textAt } from './management.ts'
+import { numberAt, textAt } from './management.ts'
+import { readObject } from './objects.ts'
 import { readStreamEnds } from './stream-reader.ts'
 
 export function newManageFacet(client: Client): ManageFacet {
@@ -69,9 +70,9 @@ async function neighbourType(client: Client, ref: DestinationRef, call: Call): P
 }
 
 async function ensureExchange(client: Client, ref: DestinationRef, call: Call): Promise<void> {
-  const path = `/exchanges/${seg(vhostOfRef(client, ref))}/${seg(ref.name)}`
   try {
-    const found = await requireManagement(client).getObject(path, call)
+    const vhost = vhostOfRef(client, ref)
+    const found = await readObject(requireManagement(client), 'exchanges', vhost, ref.name, call)
     if (found.internal === true)
       throw new BrokerError('conflict', `The exchange ${textAt(found, 'name')} is internal`)
   } catch (error) {

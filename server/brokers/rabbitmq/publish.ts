@@ -6,13 +6,15 @@ import {
   type PublishFacet,
   type PublishOutcome,
   type PublishTarget,
+  throwIfOver,
   within,
 } from '../contract/index.ts'
 import type { AmqpConfirmChannel, Delivery } from './amqplib.ts'
 import { BasicProperties, encodeProperties } from './basic-properties.ts'
 import { type Client, checkLive, noSuch, requireManagement, vhostOfRef } from './client.ts'
 import { mapAmqpError, messageOf } from './errors.ts'
-import { seg, textAt } from './management.ts'
+import { textAt } from './management.ts'
+import { readObject } from './objects.ts'
 import { type Wire, wireOf } from './outgoing.ts'
 
 /** The default limits; a configured one is nowhere to be read, so a larger message is refused before it is sent. */
@@ -38,10 +40,7 @@ async function checkTarget(client: Client, target: PublishTarget, call: Call): P
     return
   }
   if (ref.name === '') return
-  const exchange = await requireManagement(client).getObject(
-    `/exchanges/${seg(vhost)}/${seg(ref.name)}`,
-    call,
-  )
+  const exchange = await readObject(requireManagement(client), 'exchanges', vhost, ref.name, call)
   if (exchange.internal === true) {
     throw new BrokerError('unsupported', `The exchange ${textAt(exchange, 'name')} is internal`)
   }
@@ -81,6 +80,7 @@ class ConfirmingPublisher implements Publisher {
   readonly #maxBytes: number
   readonly #lanes = new Map<string, Promise<Lane>>()
   readonly #proved = new Set<string>()
+  #turn: Promise<unknown> = Promise.resolve()
   #closed = false
 
   constructor(client: Client, maxBytes: number) {
@@ -90,6 +90,22 @@ class ConfirmingPublisher implements Publisher {
 
   async send(batch: readonly Outgoing[], call: Call): Promise<readonly PublishOutcome[]> {
     if (this.#closed) throw new BrokerError('unreachable', 'The publisher is closed')
+    // Batches are handed to the socket one after the other, so that their order holds; confirms overlap.
+    const before = this.#turn
+    const { promise: mine, resolve: passOn } = Promise.withResolvers<void>()
+    this.#turn = before.then(() => mine)
+    const { outcomes, sent } = await within(call, before)
+      .then(() => this.#handOver(batch, call))
+      .finally(passOn)
+    await this.#settled(sent, call)
+    return Promise.all(outcomes)
+  }
+
+  async #handOver(
+    batch: readonly Outgoing[],
+    call: Call,
+  ): Promise<{ outcomes: (PublishOutcome | Promise<PublishOutcome>)[]; sent: InFlight[] }> {
+    throwIfOver(call)
     const outcomes: (PublishOutcome | Promise<PublishOutcome>)[] = []
     const sent: InFlight[] = []
     for (const outgoing of batch) {
@@ -101,6 +117,7 @@ class ConfirmingPublisher implements Publisher {
       const { wire, vhost } = prepared
       const proof = `${vhost}\0${wire.exchange}\0${wire.exchange === '' ? '' : wire.routingKey}`
       try {
+        throwIfOver(call)
         const entry = this.#publish(await this.#laneOf(vhost, wire.exchange, call), wire, vhost)
         sent.push(entry)
         outcomes.push(entry.fate)
@@ -112,8 +129,7 @@ class ConfirmingPublisher implements Publisher {
         outcomes.push(notSent(messageOf(error)))
       }
     }
-    await this.#settled(sent, call)
-    return Promise.all(outcomes)
+    return { outcomes, sent }
   }
 
   /** Every fate, at the latest when the call is over: then what has no confirm yet is unknown. */
