@@ -18,6 +18,8 @@ export interface Live {
   readonly ready: number
   readonly consumers: number
   readonly atMs: number
+  /** Of a stream, where a declare tells nothing: its last offset less its first. */
+  readonly span?: number | undefined
 }
 
 /**
@@ -47,6 +49,10 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null): Readin
       : ok(value, 'messages', atMs, 'approximate')
   const isStream = facts.kind === 'stream'
   const useLive = live !== null && !isStream
+  if (isStream && live?.span !== undefined) {
+    const held = ok(live.span, 'messages', live.atMs, 'approximate')
+    return { ...readingsOf(facts, nowMs, { ...live, span: undefined }), depth: held, ready: held }
+  }
   const ready = useLive ? ok(live.ready, 'messages', live.atMs) : gathered(facts.ready, 'depth')
   const unacked = gathered(facts.unacked, 'count of unacknowledged messages')
   return {

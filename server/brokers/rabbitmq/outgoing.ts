@@ -100,3 +100,15 @@ function bytesOf(value: unknown): Buffer | null {
   const base64: unknown = Reflect.get(value, 'base64')
   return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : null
 }
+
+/**
+ * Before 3.13 a stream drops tables and lists among the headers without a word, and a decimal brings down the
+ * connection (seen on 3.10.8): such a message is refused before it is sent.
+ */
+export function assertStreamHolds(headers: FieldTable | undefined): void {
+  const lost = headers?.entries.find(([, { tag }]) => tag === 'F' || tag === 'A' || tag === 'D')
+  if (!lost) return
+  const [name] = lost
+  const reason = `Streams of this version cannot hold the header ${JSON.stringify(name)}: a table, list or decimal`
+  throw new BrokerError('bad_request', reason)
+}

@@ -15,7 +15,7 @@ import { type Client, checkLive, noSuch, requireManagement, vhostOfRef } from '.
 import { mapAmqpError, messageOf } from './errors.ts'
 import { textAt } from './management.ts'
 import { readObject } from './objects.ts'
-import { type Wire, wireOf } from './outgoing.ts'
+import { assertStreamHolds, type Wire, wireOf } from './outgoing.ts'
 
 /** The default limits; a configured one is nowhere to be read, so a larger message is refused before it is sent. */
 const sizeLimits = { before4: 134_217_728, from4: 16_777_216 } as const
@@ -48,8 +48,7 @@ async function checkTarget(client: Client, target: PublishTarget, call: Call): P
 
 async function openPublisher(client: Client, call: Call): Promise<Publisher> {
   const version = await client.version(call)
-  const limit = version.number >= 400 ? sizeLimits.from4 : sizeLimits.before4
-  return new ConfirmingPublisher(client, limit)
+  return new ConfirmingPublisher(client, version.number)
 }
 
 interface InFlight {
@@ -77,15 +76,15 @@ interface Lane {
  */
 class ConfirmingPublisher implements Publisher {
   readonly #client: Client
-  readonly #maxBytes: number
+  readonly #version: number
   readonly #lanes = new Map<string, Promise<Lane>>()
   readonly #proved = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  constructor(client: Client, maxBytes: number) {
+  constructor(client: Client, version: number) {
     this.#client = client
-    this.#maxBytes = maxBytes
+    this.#version = version
   }
 
   async send(batch: readonly Outgoing[], call: Call): Promise<readonly PublishOutcome[]> {
@@ -149,10 +148,12 @@ class ConfirmingPublisher implements Publisher {
     try {
       const vhost = vhostOfRef(this.#client, outgoing.target.ref)
       const wire = wireOf(outgoing, this.#client.links.username)
-      if (wire.body.length > this.#maxBytes) {
-        const reason = `The message is ${wire.body.length} bytes, this version takes ${this.#maxBytes} by default`
+      const limit = this.#version >= 400 ? sizeLimits.from4 : sizeLimits.before4
+      if (wire.body.length > limit) {
+        const reason = `The message is ${wire.body.length} bytes, this version takes ${limit} by default`
         return { state: 'refused', code: 'too_large', reason }
       }
+      if (outgoing.target.ref.type === 'stream' && this.#version < 313) assertStreamHolds(wire.fields.headers)
       return { wire, vhost }
     } catch (error) {
       const code = error instanceof BrokerError && error.code === 'not_found' ? 'not_found' : 'bad_request'

@@ -11,11 +11,12 @@ import {
   shorten,
   unavailable,
 } from '../contract/index.ts'
-import { type Client, checkLive, readQueueItem, scopePath } from './client.ts'
+import { type Client, checkLive, readQueueItem, scopePath, vhostOfRef } from './client.ts'
 import { type Live, sampleExchange, sampleQueue, worstAgeMs } from './depths.ts'
 import { readQueueFacts } from './facts.ts'
 import { type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
 import { parseQueueDepths } from './prometheus.ts'
+import { readStreamEnds } from './stream-reader.ts'
 
 /** Up to here one page with all statistics costs little; beyond, only depths are asked for everything. */
 const richLimit = 500
@@ -191,12 +192,19 @@ export async function sampleOne(
 async function askLive(client: Client, ref: DestinationRef, call: Call): Promise<Live | null> {
   if (!client.links.available) return null
   try {
-    const state = await checkLive(client, ref, shorten(call, 3_000))
-    return { ...state, atMs: client.deps.now() }
+    const soon = shorten(call, 3_000)
+    const [state, span] = await Promise.all([checkLive(client, ref, soon), askSpan(client, ref, soon)])
+    return { ...state, atMs: client.deps.now(), span }
   } catch {
     // Gathered values stand in; whether AMQP answers is the probe's question.
     return null
   }
+}
+
+async function askSpan(client: Client, ref: DestinationRef, call: Call): Promise<number | undefined> {
+  if (ref.type !== 'stream') return undefined
+  const ends = await readStreamEnds(client.links, vhostOfRef(client, ref), ref.name, call)
+  return ends === null ? 0 : Number(ends.last - ends.first + 1n)
 }
 
 function mergeWatched(
