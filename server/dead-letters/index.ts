@@ -1,0 +1,2 @@
+export { hintsOf } from './hints.ts'
+export { readFailure } from './read-failure.ts'
