@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs'
 import requestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { BrokerError, type Call, within } from '../contract/index.ts'
+import { errorOfCode } from './errors.ts'
 import type { KafkaOptions } from './options.ts'
 import { loadTls } from './protocol/socket.ts'
 
@@ -67,19 +68,15 @@ export async function withAdmin<T>(
   }
 }
 
-function asBrokerError(error: unknown): BrokerError {
+/** kafkajs's errors as ours; several of one call are told by the first. */
+export function asBrokerError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error
-  const known = error as { name?: string; type?: string; message?: string; errors?: readonly unknown[] }
+  const known = error as { name?: string; code?: unknown; message?: string; errors?: readonly unknown[] }
   const [first] = known.errors ?? []
   if (first) return asBrokerError(first)
-  const words = known.type ? `${known.type}: ${known.message}` : (known.message ?? String(error))
-  if (/AUTHORIZATION_FAILED|POLICY_VIOLATION/.test(known.type ?? ''))
-    return new BrokerError('forbidden', words)
-  if (known.type === 'INVALID_TOPIC_EXCEPTION' || known.type === 'INVALID_CONFIG')
-    return new BrokerError('bad_request', words)
-  if (known.type === 'UNKNOWN_TOPIC_OR_PARTITION') return new BrokerError('not_found', words)
-  if (known.type === 'TOPIC_DELETION_DISABLED') return new BrokerError('unsupported', words)
+  const words = known.message ?? String(error)
+  if (typeof known.code === 'number') return errorOfCode(known.code, 'topic administration', words)
   if (known.name === 'KafkaJSSASLAuthenticationError') return new BrokerError('auth_failed', words)
-  if (/Connection|Broker/.test(known.name ?? '')) return new BrokerError('unreachable', words)
+  if (/Connection|Broker|NumberOfRetries/.test(known.name ?? '')) return new BrokerError('unreachable', words)
   return new BrokerError('protocol', words)
 }

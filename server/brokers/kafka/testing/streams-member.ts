@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { newCall } from '../../contract/index.ts'
+import { eventually } from '../../testing/suite/support.ts'
 import { Cluster } from '../cluster.ts'
 import type { KafkaOptions } from '../options.ts'
 import { defineApi, writeStrings } from '../protocol/api.ts'
@@ -60,9 +61,14 @@ export async function joinStreamsGroup(options: KafkaOptions, group: string, sou
   const cluster = new Cluster(options, 'raw-streams')
   const member = randomUUID()
   const beat = async (epoch: number, topic: string | null) => {
-    const [found] = await cluster.any(findCoordinatorApi, { groups: [group] }, newCall(10_000))
+    // A fresh broker makes its offsets topic when first asked for a coordinator.
+    const found = await eventually(15_000, async () => {
+      const [row] = await cluster.any(findCoordinatorApi, { groups: [group] }, newCall(10_000))
+      if (row?.error !== 0) throw new Error(`no coordinator: ${row?.error}`)
+      return row
+    })
     const request = { group, member, epoch, source: topic }
-    const answer = await cluster.node(found?.node ?? -1, streamsGroupHeartbeatApi, request, newCall(10_000))
+    const answer = await cluster.node(found.node, streamsGroupHeartbeatApi, request, newCall(10_000))
     if (answer.error !== 0) throw new Error(`streams heartbeat: ${answer.error} ${answer.message}`)
     return answer.epoch
   }
