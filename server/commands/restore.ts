@@ -128,7 +128,10 @@ async function sendWindow(
   }
   if (!failure) return journal.write({ done: from + messages.length, window: null })
   // The answer tells of the doubt, if there is still somebody to hear it.
-  await journal.write({ done: from, window: { ...window, confirmed, doubtful, isTold: !call.signal.aborted } })
+  await journal.write({
+    done: from,
+    window: { ...window, confirmed, doubtful, isTold: !call.signal.aborted },
+  })
   throw brokenOff(failure, from + confirmed.length, doubtful.length)
 }
 

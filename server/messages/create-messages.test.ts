@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { MessageEvent } from '../../lib/api/queries.ts'
 import { messagePageSchema, messageSchema } from '../../lib/schemas/message.ts'
 import { type BrokerMessage, encodeRef, newCall } from '../brokers/contract/index.ts'
+import type { FailureReading } from '../dead-letters/contract.ts'
 import type { Messages } from '../runtime/contract.ts'
 import { createMessages } from './create-messages.ts'
 import type { MessagePorts } from './ports.ts'
@@ -14,11 +15,11 @@ let fake: FakeBroker
 let now: number
 let ports: MessagePorts
 
-const failure = {
+const failure: FailureReading = {
   failure: { origin: { destination: 'orders' }, reason: 'exception', reader: 'generic', evidence: [] },
   failureHeaders: [],
   origin: {},
-} as const
+}
 
 beforeEach(() => {
   fake = new FakeBroker()
