@@ -109,11 +109,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepRes
   const logFile = join(context.logFolder, `${step.name}.log`)
   rmSync(logFile, { force: true })
   if (step.results !== undefined) rmSync(step.results.file, { force: true })
-  let reason = await runOnce(step, context, logFile)
-  if (reason !== '' && step.retryWithout !== undefined && !context.signal.aborted) {
-    rmSync(join(projectRoot, step.retryWithout), { recursive: true, force: true })
-    reason = await runOnce(step, context, logFile)
-  }
+  const reason = await runOnce(step, context, logFile)
   const count = readCount(step)
   const verdict = judge(step, reason, count)
   return {

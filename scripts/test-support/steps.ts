@@ -13,8 +13,6 @@ export interface Step {
   /** Where the step leaves its machine-readable test results, and in which form. */
   results?: { file: string; form: 'vitest' | 'playwright' }
   needsBrokers: boolean
-  /** Run again once after a failure, from an empty build folder. */
-  retryWithout?: string
   /** Milliseconds after which the step is ended and counts as failed. */
   limitMs: number
 }
@@ -53,7 +51,8 @@ export function listSteps(folder: string): Step[] {
     checkStep('unused', 'knip', []),
     vitestStep('unit', folder, { needsBrokers: false, minutes: 6 }),
     vitestStep('contract', folder, { needsBrokers: true, minutes: 10 }),
-    { ...checkStep('build', 'next', ['build']), retryWithout: '.next' },
+    // With the stamp `npm start` looks for, so that no later step builds again.
+    checkStep('build', 'node', ['scripts/build.mjs']),
     vitestStep('system', folder, { needsBrokers: true, minutes: 12 }),
     {
       name: 'browser',
