@@ -69,8 +69,7 @@ describe.each([sandboxHarness, redisHarness('redis'), redisHarness('redis-cluste
       const ports = { findBroker, now: Date.now, log }
       messages = createMessages({
         ...ports,
-        readFailure: () => null,
-        hintsOf: () => undefined,
+        openFailureReader: () => () => null,
         replays: storage.replays,
       })
       commands = createCommands({ ...ports, storage, touched: (broker) => messages.forget(broker) })

@@ -3,22 +3,18 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { MessageEvent } from '../../lib/api/queries.ts'
 import { messagePageSchema, messageSchema } from '../../lib/schemas/message.ts'
 import { type BrokerMessage, encodeRef, newCall } from '../brokers/contract/index.ts'
-import type { FailureReading } from '../dead-letters/contract.ts'
 import type { Messages } from '../runtime/contract.ts'
 import { createMessages } from './create-messages.ts'
-import type { MessagePorts } from './ports.ts'
+import type { MessagePorts, ShownFailure } from './ports.ts'
 import { callerWith, FakeBroker, logId, messageOf, queueId } from './testing/fake-broker.ts'
 
 const caller = callerWith()
-const silent = () => undefined
 let fake: FakeBroker
 let now: number
 let ports: MessagePorts
 
-const failure: FailureReading = {
+const failure: ShownFailure = {
   failure: { origin: { destination: 'orders' }, reason: 'exception', reader: 'generic', evidence: [] },
-  failureHeaders: [],
-  origin: {},
 }
 
 beforeEach(() => {
@@ -26,11 +22,12 @@ beforeEach(() => {
   now = 1_000
   ports = {
     findBroker: fake.find,
-    readFailure: (_kind, { headers }) => (headers.some(({ name }) => name === 'error') ? failure : null),
-    hintsOf: () => undefined,
+    openFailureReader:
+      () =>
+      ({ headers }) =>
+        headers.some(({ name }) => name === 'error') ? failure : null,
     replays: { findByMessages: async () => new Map() },
     now: () => now,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
   }
 })
 

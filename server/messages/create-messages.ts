@@ -66,12 +66,11 @@ export function createMessages(ports: MessagePorts): MessageEngine {
 
   async function contextOf(located: Located, ids: readonly string[]) {
     const { broker, ref, id } = located
-    const [hints, replayed] = await Promise.all([
-      ports.hintsOf(broker.id, ref),
+    const [readFailure, replayed] = await Promise.all([
+      ports.openFailureReader(broker, ref),
       ports.replays.findByMessages(broker.id, id, ids),
     ])
-    const { readFailure } = ports
-    return { broker: broker.id, kind: broker.kind, destination: id, readFailure, hints, replayed }
+    return { broker: broker.id, destination: id, readFailure, replayed }
   }
 
   return {

@@ -1,20 +1,17 @@
-import type { BrokerKind } from '../../lib/schemas/broker.ts'
 import type { Message, Payload } from '../../lib/schemas/message.ts'
 import type { BrokerMessage } from '../brokers/contract/index.ts'
-import type { FailureHints, FailureReading, ReadFailure } from '../dead-letters/contract.ts'
 import type { LedgerState, ReplayRepository } from '../storage/contract/index.ts'
 import { decodePayload } from './codecs/decode.ts'
 import { type DecodeLimits, ViewBudget } from './codecs/limits.ts'
 import { encodingsOf } from './encodings.ts'
+import type { FailureReader, ShownFailure } from './ports.ts'
 
 type Replayed = Awaited<ReturnType<ReplayRepository['findByMessages']>>
 
 export interface PresentContext {
   readonly broker: string
-  readonly kind: BrokerKind
   readonly destination: string
-  readonly readFailure: ReadFailure
-  readonly hints: FailureHints | undefined
+  readonly readFailure: FailureReader
   readonly replayed: Replayed
   readonly limits: DecodeLimits
 }
@@ -31,7 +28,7 @@ export function presentMessages(messages: readonly BrokerMessage[], context: Pre
 function presentMessage(message: BrokerMessage, context: PresentContext, budget: ViewBudget): Message {
   const { limits, replayed } = context
   const self = `/api/v1/brokers/${encodeURIComponent(context.broker)}/destinations/${encodeURIComponent(context.destination)}/messages/${encodeURIComponent(message.id)}`
-  const reading = context.readFailure(context.kind, message, context.hints)
+  const reading = context.readFailure(message)
   const view = (bytes: Uint8Array, encodings: readonly string[]) =>
     decodePayload(bytes, { limits, budget, encodings })
   const mark = replayed.get(message.id)
@@ -62,7 +59,7 @@ function presentMessage(message: BrokerMessage, context: PresentContext, budget:
 /** An envelope is shown by what is in it; its own bytes stand beside that. */
 function openEnvelope(
   outer: Payload,
-  reading: FailureReading | null,
+  reading: ShownFailure | null,
   view: (bytes: Uint8Array, encodings: readonly string[]) => Payload,
 ): Payload {
   const body = reading?.unwrapped?.body
