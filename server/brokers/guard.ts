@@ -5,9 +5,13 @@ import {
   BrokerError,
   type Call,
   type Caller,
+  type ClaimSession,
   type GuardedBroker,
-  within,
+  type Publisher,
+  type PurgeFacet,
+  throwIfOver,
 } from './contract/index.ts'
+import { bound, boundIteration, boundPublisher, boundSession, toBrokerError } from './guard-bounds.ts'
 
 /**
  * Policy in one place: nothing reaches a broker but through here, so the API, jobs and whatever comes later
@@ -102,7 +106,7 @@ function guardFacet(
   return wrapped
 }
 
-/** One member under its rule; the last argument is the call where it is one, and then bounds the promise. */
+/** One member under its rule; the last argument is the call where it is one, and then bounds what it does. */
 function guardMember(
   owner: object,
   name: string,
@@ -111,14 +115,19 @@ function guardMember(
   allow: (path: string, rule: Rule) => void,
 ): (...args: unknown[]) => unknown {
   return (...args) => {
-    const member: unknown = Reflect.get(owner, name)
-    if (typeof member !== 'function') throw new BrokerError('unsupported', `${path} is not available`)
     const call = args.at(-1)
     try {
       allow(path, rule)
+      const member: unknown = Reflect.get(owner, name)
+      if (typeof member !== 'function') throw new BrokerError('unsupported', `${path} is not available`)
+      if (!isCall(call)) return Reflect.apply(member, owner, args)
+      throwIfOver(call)
+      if (name === 'purge') return purge(owner as PurgeFacet, args as Parameters<PurgeFacet['purge']>)
       const result: unknown = Reflect.apply(member, owner, args)
-      return result instanceof Promise && isCall(call) ? within(call, result.catch(rethrow)) : result
-    } catch (error) {
+      if (isIterating(name)) return boundIteration(call, result as AsyncIterable<unknown>)
+      return bound(call, Promise.resolve(result), { onLate: closeLate }).then(guardOpened(name))
+    } catch (thrown) {
+      const error = toBrokerError(thrown)
       // What answers later must also fail later: a caller that only catches the promise still hears of it.
       if (isCall(call) && !isIterating(name)) return Promise.reject(error)
       throw error
@@ -130,9 +139,37 @@ function isIterating(name: string): boolean {
   return name === 'follow' || name === 'freeze' || name === 'findSince'
 }
 
-function rethrow(error: unknown): never {
-  if (error instanceof BrokerError) throw error
-  throw new BrokerError('protocol', error instanceof Error ? error.message : String(error), { cause: error })
+/** What was opened is as bounded as its opening; its permission was asked then. */
+function guardOpened(name: string): (opened: unknown) => unknown {
+  if (name === 'openPublisher') return (opened) => boundPublisher(opened as Publisher)
+  if (name === 'open') return (opened) => boundSession(opened as ClaimSession)
+  return (result) => result
+}
+
+/** A session nobody waits for any more would hold messages for nobody. */
+function closeLate(late: unknown): void {
+  if (typeof late !== 'object' || late === null || !('close' in late)) return
+  if (typeof late.close === 'function') Promise.resolve(late.close()).catch(() => undefined)
+}
+
+/** A purge nobody waits for any more gets no further backup, so it may remove nothing more. */
+async function purge(owner: PurgeFacet, [ref, sink, call]: Parameters<PurgeFacet['purge']>) {
+  let failed: { readonly error: unknown } | undefined
+  const limited: typeof sink = async (messages) => {
+    throwIfOver(call)
+    try {
+      await sink(messages)
+    } catch (error) {
+      failed = { error }
+      throw error
+    }
+  }
+  try {
+    return await bound(call, owner.purge(ref, limited, call))
+  } catch (error) {
+    // The sink is not the broker: its error is the caller's own, told as it is.
+    throw failed ? failed.error : error
+  }
 }
 
 function isCall(value: unknown): value is Call {

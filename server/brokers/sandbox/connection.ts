@@ -1,13 +1,13 @@
-import { type BrokerConnection, BrokerError } from '../contract/index.ts'
+import type { BrokerConnection } from '../contract/index.ts'
 import type { SandboxBroker } from './engine/broker.ts'
 import { browseOf } from './facets/browse.ts'
 import { claimOf } from './facets/claim.ts'
 import { coreOf } from './facets/core.ts'
 import { deadLettersOf } from './facets/dead-letters.ts'
 import { Gate } from './facets/gate.ts'
+import { groupsOf } from './facets/groups.ts'
 import { publishOf } from './facets/publish.ts'
 import type { QueueSession } from './facets/queue-session.ts'
-import { sampleGroup } from './facets/readings.ts'
 import { tailOf } from './facets/tail.ts'
 import { manageOf, purgeOf } from './facets/upkeep.ts'
 
@@ -24,14 +24,7 @@ export function openConnection(broker: SandboxBroker): BrokerConnection {
     claim: claimOf(gate, sessions),
     purge: purgeOf(gate),
     manage: manageOf(gate),
-    groups: {
-      describe: (key, call) =>
-        gate.run(call, () => {
-          const group = broker.groups.get(key)
-          if (!group) throw new BrokerError('not_found', `There is no group called ${key}`)
-          return sampleGroup(group, broker.now())
-        }),
-    },
+    groups: groupsOf(gate),
     deadLetters: deadLettersOf(gate),
     sandbox: {
       state: () => ({ workerBroken: broker.worker?.isBroken ?? false }),

@@ -1,5 +1,5 @@
 import type { DestinationRef } from '../../contract/index.ts'
-import { type Content, contentOf, type LazyContent } from './content.ts'
+import { type Content, contentOf, type Holder, type LazyContent } from './content.ts'
 import { SandboxGroup, SandboxLog } from './log.ts'
 import { maxQueueLength, type QueueMessage, type QueueSettings, SandboxQueue } from './queue.ts'
 import { hashBytes } from './random.ts'
@@ -36,10 +36,14 @@ export interface Arrival {
 type Listener = (arrival: Arrival) => void
 
 const stepMs = 1_000
+/** After a longer sleep (a closed laptop) the world is moved on in longer steps. */
+const longSleepMs = 24 * 3_600_000
+const longStepMs = 10 * stepMs
 
 /**
  * A broker inside the console's own process. It has no timers: whoever asks first moves its world on, in whole
- * seconds since its birth, so the same seed and clock give the same history however often one looks.
+ * seconds since its birth, so the same seed and clock give the same history however often one looks (at least
+ * once a day).
  */
 export class SandboxBroker {
   readonly queues = new Map<string, SandboxQueue>()
@@ -75,8 +79,9 @@ export class SandboxBroker {
     const now = this.now()
     if (!this.world) this.tickedMs = now
     while (this.world && this.tickedMs + stepMs <= now) {
-      this.tickedMs += stepMs
-      this.world.tick(this.tickedMs, stepMs)
+      const dtMs = now - this.tickedMs > longSleepMs ? longStepMs : stepMs
+      this.tickedMs += dtMs
+      this.world.tick(this.tickedMs, dtMs)
     }
   }
 
@@ -86,8 +91,8 @@ export class SandboxBroker {
     return queue
   }
 
-  addLog(name: string, partitions: number): SandboxLog {
-    const log = new SandboxLog(name, partitions)
+  addLog(name: string, partitions: number, keepEach?: number): SandboxLog {
+    const log = new SandboxLog(name, partitions, keepEach)
     this.logs.set(name, log)
     return log
   }
@@ -123,20 +128,25 @@ export class SandboxBroker {
     message: {
       timestampMs: number
       content: LazyContent
+      /** Absent: its timestamp. */
+      arrivedMs?: number
+      n?: number
       exchange?: string
       routingKey?: string
       attempts?: number
+      fate?: number | null
     },
   ): QueueMessage {
-    const { timestampMs, content, exchange = '', routingKey = queue.name, attempts = 0 } = message
-    const added = queue.push({ timestampMs, content, exchange, routingKey, attempts })
-    this.tell(`queue ${queue.name}`, { queue: added })
+    const { timestampMs, exchange = '', routingKey = queue.name } = message
+    const defaults = { arrivedMs: timestampMs, n: 0, attempts: 0, fate: null }
+    const added = queue.push({ ...defaults, ...message, exchange, routingKey })
+    if (this.listeners.size > 0) this.tell(`queue ${queue.name}`, { queue: added })
     return added
   }
 
-  append(log: SandboxLog, partition: number, timestampMs: number, content: LazyContent): number {
-    const { offset } = log.append(partition, timestampMs, content)
-    this.tell(`topic ${log.name}`, { partition, offset })
+  append(log: SandboxLog, partition: number, timestampMs: number, content: LazyContent, n?: number): number {
+    const { offset } = log.append(partition, timestampMs, content, n)
+    if (this.listeners.size > 0) this.tell(`topic ${log.name}`, { partition, offset })
     return offset
   }
 
@@ -166,7 +176,12 @@ export class SandboxBroker {
       return refuse('rejected', `The queue is full: ${maxQueueLength} messages`)
     const route = isQueue ? {} : { exchange: ref.name, routingKey }
     const added = queues.map((queue) =>
-      this.push(queue, { timestampMs: timestampMs ?? this.now(), content, ...route }),
+      this.push(queue, {
+        timestampMs: timestampMs ?? this.now(),
+        arrivedMs: this.now(),
+        content,
+        ...route,
+      }),
     )
     const refs = queues.map((queue) => ({ type: 'queue' as const, name: queue.name }))
     return { state: 'stored', refs, position: String(added[0]?.seq ?? 0) }
@@ -218,8 +233,8 @@ function escapeText(text: string): string {
 }
 
 /** The content with the worker's view of it: JSON, or null when it does not parse. */
-export function parseBody(content: LazyContent): Record<string, unknown> | null {
-  const { body } = contentOf(content)
+export function parseBody(holder: Holder): Record<string, unknown> | null {
+  const { body } = contentOf(holder)
   try {
     const value: unknown = JSON.parse(Buffer.from(body ?? []).toString('utf8'))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null

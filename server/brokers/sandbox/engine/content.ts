@@ -7,11 +7,21 @@ export interface Content {
   readonly properties: Readonly<Record<string, unknown>>
 }
 
-/** What the traffic writes is made only when somebody looks: a day of it costs a few megabytes. */
-export type LazyContent = Content | (() => Content)
+/**
+ * What the traffic writes is made only when somebody looks, from its number and its time: a day of it costs a
+ * few megabytes.
+ */
+export type LazyContent = Content | ((n: number, atMs: number) => Content)
 
-export function contentOf(lazy: LazyContent): Content {
-  return typeof lazy === 'function' ? lazy() : lazy
+/** A message or record, whose content may still have to be made. */
+export interface Holder {
+  readonly content: LazyContent
+  readonly n: number
+  readonly timestampMs: number
+}
+
+export function contentOf({ content, n, timestampMs }: Holder): Content {
+  return typeof content === 'function' ? content(n, timestampMs) : content
 }
 
 export function sizeOf(content: Content): number {

@@ -1,9 +1,7 @@
-import type { LazyContent } from './content.ts'
+import type { Holder, LazyContent } from './content.ts'
 
-export interface LogRecord {
+export interface LogRecord extends Holder {
   readonly offset: number
-  readonly timestampMs: number
-  readonly content: LazyContent
 }
 
 /** One partition: offsets from `start` to below `end`; the oldest go when there are more than it keeps. */
@@ -25,8 +23,8 @@ export class LogPartition {
     return this.first + this.records.length
   }
 
-  append(timestampMs: number, content: LazyContent): LogRecord {
-    const record = { offset: this.end, timestampMs, content }
+  append(timestampMs: number, content: LazyContent, n = 0): LogRecord {
+    const record = { offset: this.end, timestampMs, content, n }
     this.records.push(record)
     if (this.end - this.logStart > this.keep) this.trim(this.end - this.keep)
     return record
@@ -48,24 +46,22 @@ export class LogPartition {
 
   /** The first offset whose timestamp is at or after the time; the end when there is none. */
   offsetAt(atMs: number): number {
-    let low = this.logStart
-    let high = this.end
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if ((this.at(middle)?.timestampMs ?? 0) < atMs) low = middle + 1
-      else high = middle
-    }
-    return low
+    // Publishers choose their timestamps, so these need not ascend and cannot be halved.
+    let offset = this.logStart
+    while (offset < this.end && (this.at(offset)?.timestampMs ?? 0) < atMs) offset += 1
+    return offset
   }
 }
 
 export class SandboxLog {
   readonly name: string
   readonly partitions: readonly LogPartition[]
+  readonly keepEach: number
   published = 0
 
   constructor(name: string, partitions: number, keepEach = 16_000) {
     this.name = name
+    this.keepEach = keepEach
     this.partitions = Array.from({ length: partitions }, () => new LogPartition(keepEach))
   }
 
@@ -77,11 +73,11 @@ export class SandboxLog {
     return this.partitions.reduce((sum, partition) => sum + partition.end - partition.start, 0)
   }
 
-  append(partition: number, timestampMs: number, content: LazyContent): LogRecord {
+  append(partition: number, timestampMs: number, content: LazyContent, n?: number): LogRecord {
     const target = this.partitions[partition]
     if (!target) throw new RangeError(`${this.name} has no partition ${partition}`)
     this.published += 1
-    return target.append(timestampMs, content)
+    return target.append(timestampMs, content, n)
   }
 }
 
@@ -92,10 +88,19 @@ export interface GroupMember {
   readonly partitions: readonly number[]
 }
 
+/** A record a member got and did not acknowledge: its partition waits behind it. */
+export interface PendingRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly member: string
+  readonly sinceMs: number
+}
+
 /** Members sharing a committed offset for each partition of one log. */
 export class SandboxGroup {
   readonly name: string
   readonly log: SandboxLog
+  pending: readonly PendingRecord[] = []
   readonly committed: (number | null)[]
   members: readonly GroupMember[]
 
@@ -111,6 +116,15 @@ export class SandboxGroup {
     const committed = this.committed[index]
     if (!partition || committed === null || committed === undefined) return null
     return Math.max(0, partition.end - Math.max(committed, partition.start))
+  }
+
+  /** Takes a pending record off: the group goes on behind it. Whether it was pending. */
+  acknowledge(partition: number, offset: number): boolean {
+    const left = this.pending.filter((one) => one.partition !== partition || one.offset !== offset)
+    if (left.length === this.pending.length) return false
+    this.pending = left
+    this.committed[partition] = Math.max(this.committed[partition] ?? 0, offset + 1)
+    return true
   }
 
   /** Commits up to `count` further messages of a partition. */

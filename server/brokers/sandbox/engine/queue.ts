@@ -1,14 +1,16 @@
-import type { LazyContent } from './content.ts'
+import type { Holder } from './content.ts'
 
-export interface QueueMessage {
+export interface QueueMessage extends Holder {
   /** Rises by one a message and never changes: the order of the queue, and the message's name. */
   readonly seq: number
-  readonly timestampMs: number
-  readonly content: LazyContent
+  /** When it came here; its own timestamp is its publisher's choice. */
+  readonly arrivedMs: number
   readonly exchange: string
   readonly routingKey: string
   /** Failed attempts of the worker. */
   readonly attempts: number
+  /** What the world's own traffic will meet, in the world's own numbers; null for what people send. */
+  readonly fate: number | null
   redelivered: boolean
 }
 
@@ -59,6 +61,14 @@ export class SandboxQueue {
     const added = { ...message, seq: this.lastSeq, redelivered: false }
     this.ready.push(added)
     return added
+  }
+
+  /** So many came and were handled at once. */
+  passThrough(count: number): void {
+    this.lastSeq += count
+    this.counters.published += count
+    this.counters.delivered += count
+    this.counters.acked += count
   }
 
   /** Index of the first ready message whose `seq` is at least the given one. */
@@ -116,11 +126,11 @@ export class SandboxQueue {
     this.ready.splice(this.indexOf(seq), 0, message)
   }
 
-  /** Takes what is older than `beforeMs` from the head and acknowledges it at once: a worker, or an expiry. */
+  /** Takes what came before `beforeMs` from the head and acknowledges it at once: a worker, or an expiry. */
   consume(count: number, beforeMs: number): QueueMessage[] {
     const most = Math.min(count, this.ready.length)
     let due = 0
-    while (due < most && (this.ready[due]?.timestampMs ?? 0) <= beforeMs) due += 1
+    while (due < most && (this.ready[due]?.arrivedMs ?? 0) <= beforeMs) due += 1
     const taken = this.holdHead(due)
     for (const message of taken) this.acknowledge(message.seq)
     return taken

@@ -17,6 +17,14 @@ export function hashOf(seed: number, n: number): number {
   return createRandom((Math.imul(n + 1, 0x9e3779b1) ^ seed) >>> 0)()
 }
 
+/** The same number as `hashBytes` over the bytes of an ASCII text. */
+export function hashAscii(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return hash
+}
+
 /** FNV-1a over bytes: which partition a key belongs to. */
 export function hashBytes(bytes: Uint8Array): number {
   let hash = 0x811c9dc5

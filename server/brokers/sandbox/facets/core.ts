@@ -125,7 +125,9 @@ function logParts(broker: SandboxBroker, log: SandboxLog): DestinationParts {
   const [problem] = problemsOf(broker, log.name)
   const bytes = unsupported('The sandbox keeps messages in memory and does not count their bytes.')
   return {
-    settings: [{ name: 'retention.messages', value: '16000', source: 'broker default', isDefault: true }],
+    settings: [
+      { name: 'retention.messages', value: String(log.keepEach), source: 'broker default', isDefault: true },
+    ],
     partitions: log.partitions.map((partition, index) => {
       const isLost = problem !== undefined && index === 1
       return {

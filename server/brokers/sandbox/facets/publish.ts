@@ -94,7 +94,7 @@ async function* findSince(
     for (let offset = Math.max(Number(from[index]), partition.start); offset < end; offset += 1) {
       if (offset % 1_000 === 0) await gate.touch(call, () => undefined)
       const record = partition.at(offset)
-      const found = record && contentOf(record.content).headers.find(({ name }) => name === header)
+      const found = record && contentOf(record).headers.find(({ name }) => name === header)
       const value = found ? textOfHeader(found) : null
       if (value !== null) yield { value, position: logId(index, offset) }
     }

@@ -12,7 +12,10 @@ import {
 import type { SandboxBroker } from '../engine/broker.ts'
 import type { SandboxGroup, SandboxLog } from '../engine/log.ts'
 import type { SandboxQueue } from '../engine/queue.ts'
+import { logId } from './views.ts'
 
+/** A record that is not acknowledged is tried again after so long. */
+const redeliverMs = 60_000
 const noBytes = unsupported('The sandbox keeps messages in memory and does not count their bytes.')
 
 /** Destinations the `partial` scenario cannot read. */
@@ -106,6 +109,13 @@ export function sampleGroup(group: SandboxGroup, atMs: number): GroupSample {
         lag: lag === null ? unavailable('no commit', atMs) : ok(lag, 'messages', atMs),
       }
     }),
+    pending: group.pending.map(({ partition, offset, member, sinceMs }) => ({
+      id: logId(partition, offset),
+      destination: log.name,
+      consumer: member,
+      idleMs: Math.max(0, (atMs - sinceMs) % redeliverMs),
+      deliveries: 1 + Math.max(0, Math.floor((atMs - sinceMs) / redeliverMs)),
+    })),
     total: totalOf(sum, missing, lags.length, atMs),
     abilities: { offsets: { level: 'none', reason: 'Moving the position of a group is not built yet.' } },
   }

@@ -82,7 +82,7 @@ export function parseLogId(id: string): { partition: number; offset: number } | 
 }
 
 export function showQueued(message: QueueMessage, fromHead: number): BrokerMessage {
-  const content = contentOf(message.content)
+  const content = contentOf(message)
   return {
     id: queueId(message.seq),
     position: String(fromHead),
@@ -101,7 +101,7 @@ export function showQueued(message: QueueMessage, fromHead: number): BrokerMessa
 }
 
 export function showRecord(partition: number, record: LogRecord): BrokerMessage {
-  const content = contentOf(record.content)
+  const content = contentOf(record)
   return {
     id: logId(partition, record.offset),
     position: logId(partition, record.offset),

@@ -53,7 +53,7 @@ function queueFlavour(broker: SandboxBroker): Flavour {
     async drain({ name }): Promise<RawDelivery[]> {
       const taken = queueOf(name).consume(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
       return taken.map((message) => ({
-        ...raw(contentOf(message.content)),
+        ...raw(contentOf(message)),
         redelivered: message.redelivered,
       }))
     },
@@ -93,7 +93,7 @@ function topicFlavour(broker: SandboxBroker): Flavour {
       return logOf(name).partitions.flatMap((partition) =>
         Array.from({ length: partition.end - partition.start }, (_, step) =>
           partition.at(partition.start + step),
-        ).flatMap((record) => (record ? raw(contentOf(record.content)) : [])),
+        ).flatMap((record) => (record ? raw(contentOf(record)) : [])),
       )
     },
     count: async ({ name }) => logOf(name).depth,

@@ -1,11 +1,14 @@
 import type { Header, HeaderItem } from '../../../../lib/schemas/header.ts'
 import { headerFromBytes, textHeader } from '../../contract/index.ts'
 import type { Content } from '../engine/content.ts'
+import { buryForeign, isForeign } from './foreign-failures.ts'
 
 export interface Cause {
   readonly reason: 'rejected' | 'expired' | 'delivery_limit'
   /** How often the worker tries before it gives up. */
   readonly attempts: number
+  /** Whose headers tell of it; without it, those of RabbitMQ and a Spring worker. */
+  readonly style?: 'masstransit' | 'nservicebus'
   readonly errorClass?: string
   readonly message?: string
   readonly stack?: readonly string[]
@@ -66,6 +69,28 @@ export const orderCauses: readonly Cause[] = [
     ],
   },
   { reason: 'delivery_limit', attempts: 5 },
+  {
+    reason: 'rejected',
+    attempts: 1,
+    style: 'masstransit',
+    errorClass: 'Shop.Fulfilment.NoCarrierException',
+    message: 'No carrier delivers to this country',
+    stack: [
+      'at Shop.Fulfilment.CarrierTable.Choose(String country) in /src/Fulfilment/CarrierTable.cs:line 41',
+      'at Shop.Fulfilment.OrderConsumer.Consume(ConsumeContext`1 context) in /src/Fulfilment/OrderConsumer.cs:line 27',
+    ],
+  },
+  {
+    reason: 'rejected',
+    attempts: 1,
+    style: 'nservicebus',
+    errorClass: 'System.TimeoutException',
+    message: 'The tax service did not answer within 30 s',
+    stack: [
+      'at Shop.Tax.TaxClient.QuoteAsync(Order order) in /src/Tax/TaxClient.cs:line 63',
+      'at Shop.Tax.OrderHandler.Handle(OrderCreated message) in /src/Tax/OrderHandler.cs:line 19',
+    ],
+  },
 ]
 
 export interface Death {
@@ -121,13 +146,14 @@ function earlierDeaths(headers: readonly Header[], queue: string): number {
 /** The content as it lies in the dead-letter queue: as RabbitMQ and a Spring worker would leave it. */
 export function buryContent(content: Content, death: Death): Content {
   const { cause, queue } = death
+  if (cause.style) return buryForeign(content, death)
   const count =
     earlierDeaths(content.headers, queue) + Math.max(1, cause.reason === 'rejected' ? cause.attempts : 1)
   const entries = [deathEntry(queue, cause.reason, count, death)]
   if (death.retryQueue && cause.attempts > 1)
     entries.push(deathEntry(death.retryQueue, 'expired', cause.attempts - 1, death))
   const headers: Header[] = [
-    ...content.headers.filter(({ name }) => !writtenHere.has(name)),
+    ...content.headers.filter(({ name }) => !writtenHere.has(name) && !isForeign(name)),
     header('x-death', { type: 'list', value: entries }),
     textHeader('x-first-death-queue', queue),
     textHeader('x-first-death-reason', cause.reason),
@@ -158,11 +184,16 @@ function wholeNumber(name: string, bytes: 4 | 8, value: number): Header {
   return headerFromBytes(name, buffer)
 }
 
+export interface RecordOrigin {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestampMs: number
+  readonly group: string
+}
+
 /** A record of a dead-letter topic, as Spring Kafka's recoverer writes it (numbers big-endian). */
-export function buryRecord(
-  content: Content,
-  origin: { topic: string; partition: number; offset: number; timestampMs: number; group: string },
-): Content {
+export function buryRecord(content: Content, origin: RecordOrigin): Content {
   const message = 'Stock would become negative: -3'
   const fqcn = 'com.shop.stock.NegativeStockException'
   const stack = [

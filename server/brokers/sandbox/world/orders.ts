@@ -47,13 +47,22 @@ export function orderCreated(seed: number, n: number, atMs: number): Content {
   return { ...jsonContent('order.created', n, orderIdOf(n), orderOf(seed, n, atMs)), key: null }
 }
 
-export function orderEvent(seed: number, n: number, atMs: number): Content {
-  const { orderId, totalCents, placedAt } = orderOf(seed, n, atMs)
-  return jsonContent('order.created', n, orderId, {
-    event: 'order.created',
+export type OrderEventType = 'order.created' | 'order.paid' | 'order.shipped'
+
+/** One event of an order's own history: all that ever happened to it, under its id as the key. */
+export function orderEvent(seed: number, type: OrderEventType, n: number, atMs: number): Content {
+  const { orderId, totalCents, country } = orderOf(seed, n, atMs)
+  const facts = {
+    'order.created': { totalCents, country },
+    'order.paid': { amountCents: totalCents, gateway: 'classic' },
+    'order.shipped': { parcel: `HAM-${(n * 7_919).toString(36).toUpperCase()}`, country },
+  }
+  return jsonContent(type, n, orderId, {
+    event: type,
     orderId,
-    totalCents,
-    at: placedAt,
+    version: { 'order.created': 1, 'order.paid': 2, 'order.shipped': 3 }[type],
+    ...facts[type],
+    at: new Date(atMs).toISOString(),
   })
 }
 
@@ -95,8 +104,13 @@ export function paymentCaptured(seed: number, n: number, atMs: number): Content 
   return jsonContent('payment.captured', n, orderIdOf(n), { ...event, fee: Math.floor(hashOf(seed, n) * 90) })
 }
 
+/** The article is the key: its changes stay in order. */
+export function stockKeyOf(seed: number, n: number): string {
+  return pick(items, hashOf(seed ^ 5, n), 'travel-mug')
+}
+
 export function stockChanged(seed: number, n: number, atMs: number): Content {
-  const sku = pick(items, hashOf(seed ^ 5, n), 'travel-mug')
+  const sku = stockKeyOf(seed, n)
   const change = Math.floor(hashOf(seed ^ 6, n) * 9) - 4
   return jsonContent('stock.changed', n, sku, {
     sku,

@@ -1,18 +1,26 @@
 import type { SandboxBroker } from '../engine/broker.ts'
 import { contentOf } from '../engine/content.ts'
 import type { SandboxGroup, SandboxLog } from '../engine/log.ts'
-import { createRandom } from '../engine/random.ts'
+import { createRandom, hashAscii } from '../engine/random.ts'
 import { buryRecord } from './failures.ts'
-import { stockChanged } from './orders.ts'
+import { buryConnectRecord } from './foreign-failures.ts'
+import { stockChanged, stockKeyOf } from './orders.ts'
 
 const hourMs = 3_600_000
 const changesPerSecond = 0.2
-const stuckPartition = 2
+const stuckForMs = 5 * hourMs
 /** Where the slow group gives up and catches up, and where it is slow again. */
 const tooFarBehind = 12_000
 const caughtUp = 60
 
-/** The consumer groups: one keeps up, one falls behind, one is stuck on a partition, one has nobody. */
+/** What the slow group reads in a second: less than is written, or more. */
+const slowPerSecond = 0.8
+const fastPerSecond = 6
+
+/**
+ * The consumer groups: one keeps up, one falls behind, one is stuck on a partition behind a record it cannot
+ * process until somebody takes that off, one has nobody.
+ */
 export function createReaders(
   broker: SandboxBroker,
   seed: number,
@@ -26,17 +34,18 @@ export function createReaders(
   const billing = join(broker, 'billing', events, 3)
   const analytics = join(broker, 'analytics', events, 1)
   const inventory = join(broker, 'inventory', stock, 2)
+  const stuckPartition = hashAscii('gooseneck-kettle') % stock.partitions.length
   const archive = join(broker, 'audit-archive', stock, 0)
-  const state = { due: 0, changes: 0, nextDeadMs: 0, isCatchingUp: false, budget: 0 }
+  const state = { due: 0, changes: 0, dead: 0, nextDeadMs: 0, isCatchingUp: false, budget: 0, isStuck: false }
+  const makeChange = (n: number, atMs: number) => stockChanged(seed, n, atMs)
 
   const write = (atMs: number, dtMs: number) => {
     state.due += (changesPerSecond * (0.5 + random()) * dtMs) / 1_000
     for (; state.due >= 1; state.due -= 1) {
       state.changes += 1
       const n = state.changes
-      broker.append(stock, Math.floor(random() * stock.partitions.length), atMs, () =>
-        stockChanged(seed, n, atMs),
-      )
+      const partition = hashAscii(stockKeyOf(seed, n)) % stock.partitions.length
+      broker.append(stock, partition, atMs, makeChange, n)
     }
     if (atMs < state.nextDeadMs) return
     const offset = Math.max(0, (stock.partition(1)?.end ?? 1) - 1)
@@ -49,8 +58,9 @@ export function createReaders(
         timestampMs: record.timestampMs,
         group: 'inventory',
       }
-      const { content } = record
-      broker.append(dead, 0, atMs, () => buryRecord(contentOf(content), origin))
+      state.dead += 1
+      const bury = state.dead % 3 === 0 ? buryConnectRecord : buryRecord
+      broker.append(dead, 0, atMs, () => bury(contentOf(record), origin))
     }
     state.nextDeadMs = atMs + (atMs > bornMs ? 180_000 : 1_500_000) * (0.7 + random() * 0.6)
   }
@@ -60,7 +70,7 @@ export function createReaders(
     if (atMs < bornMs - 3 * hourMs) return catchUp(analytics, random, 3)
     if (lag > tooFarBehind) state.isCatchingUp = true
     if (lag < caughtUp) state.isCatchingUp = false
-    state.budget += ((state.isCatchingUp ? 3 : 0.25) * dtMs) / 1_000
+    state.budget += ((state.isCatchingUp ? fastPerSecond : slowPerSecond) * dtMs) / 1_000
     for (; state.budget >= 1; state.budget -= 1) {
       const index = analytics.committed.reduce<number>(
         (worst, _, at) =>
@@ -79,10 +89,15 @@ export function createReaders(
       write(atMs, dtMs)
       catchUp(billing, random, 3)
       readSlowly(atMs, dtMs)
-      const isStuck = atMs > bornMs - 5 * hourMs
-      catchUp(inventory, random, 2, isStuck ? stuckPartition : null)
-      // Somebody archived two of the four partitions once, for an afternoon.
-      if (atMs < bornMs - 20 * hourMs) catchUp(archive, random, 1, 2, 3)
+      if (!state.isStuck && atMs > bornMs - stuckForMs) {
+        state.isStuck = true
+        const offset = inventory.committed[stuckPartition] ?? 0
+        inventory.pending = [{ partition: stuckPartition, offset, member: 'inventory-1', sinceMs: atMs }]
+      }
+      const isWaiting = inventory.pending.length > 0
+      catchUp(inventory, random, 2, isWaiting ? stuckPartition : null)
+      // Somebody archived two of the three partitions once, for an afternoon.
+      if (atMs < bornMs - 20 * hourMs) catchUp(archive, random, 1, 2)
     },
   }
 }

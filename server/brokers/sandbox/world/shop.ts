@@ -1,14 +1,22 @@
 import type { SandboxBroker, World } from '../engine/broker.ts'
-import { createRandom } from '../engine/random.ts'
-import { type Cause, orderCauses } from './failures.ts'
-import { emailRequested, orderCreated, orderEvent, paymentRequested } from './orders.ts'
+import { createRandom, hashAscii } from '../engine/random.ts'
+import { orderCauses } from './failures.ts'
+import { emailRequested, orderCreated, orderEvent, orderIdOf, paymentRequested } from './orders.ts'
 import { createReaders } from './readers.ts'
-import { createWorkers, type Fates } from './workers.ts'
+import { createWorkers, fine } from './workers.ts'
 
-const hourMs = 3_600_000
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 const pastStepMs = 10_000
-const ordersPerSecond = 0.5
+const ordersPerSecond = 0.4
+/** So many orders later an order is paid for, and shipped. */
+const paidAfter = 5
+const shippedAfter = 400
+/** A little more than a day of order events in each of the three partitions. */
+const keepEvents = 40_000
+/** What passed a queue before this is only counted: it was handled long before anybody looks. */
+const stillThereMs = 2 * minuteMs
 /** Failures of the payment worker that wait when the console starts: minutes before its birth. */
 const waitingMinutes = [47, 31, 12]
 /** The live traffic adds no failures to a queue that holds so many: nobody has to read thousands to practise. */
@@ -16,57 +24,64 @@ const enoughDeadOrders = 500
 const enoughDeadPayments = 50
 
 /**
- * A shop's order flow: every order goes through `shop` to `orders`, some to `payments`, and as an event to
- * `order-events`. Some orders fail for good in `orders.dlq`. The payment worker does not understand the
- * gateway "nova" until somebody heals it. Born with its last 24 hours.
+ * A shop's order flow: every order goes through `shop` to `orders`, some to `payments`, and what happens to it
+ * as events to `order-events`. Some orders fail for good in `orders.dlq`. The payment worker does not understand
+ * the gateway "nova" until somebody heals it. Born with its last 24 hours.
  */
 export function settleShop(broker: SandboxBroker, seed: number): World {
   layOut(broker)
-  const fates: Fates = new WeakMap()
   const random = createRandom(seed)
   const worker = { isBroken: true }
-  const workers = createWorkers(broker, seed, fates, worker)
+  const workers = createWorkers(broker, seed, worker)
   const readers = createReaders(broker, seed)
   const state = { orders: 0, due: 0, failures: 0, nextFailureMs: 0, nextNovaMs: 0 }
   const { bornMs } = broker
-  const novaTimes = waitingMinutes.map((minutes) => bornMs - minutes * 60_000)
+  const novaTimes = waitingMinutes.map((minutes) => bornMs - minutes * minuteMs)
+  const lastInvoicesMs = bornMs - (bornMs % hourMs)
 
-  const emitOrder = (atMs: number, cause: Cause | null) => {
+  const make = {
+    order: (n: number, atMs: number) => orderCreated(seed, n, atMs),
+    payment: (n: number, atMs: number) => paymentRequested(seed, n, atMs, 'classic'),
+    novaPayment: (n: number, atMs: number) => paymentRequested(seed, n, atMs, 'nova'),
+    email: (n: number, atMs: number) => emailRequested(seed, n, atMs),
+    created: (n: number, atMs: number) => orderEvent(seed, 'order.created', n, atMs),
+    paid: (n: number, atMs: number) => orderEvent(seed, 'order.paid', n, atMs),
+    shipped: (n: number, atMs: number) => orderEvent(seed, 'order.shipped', n, atMs),
+  }
+  type Make = (typeof make)[keyof typeof make]
+
+  /** Whether the message is still of interest; otherwise it was only counted. */
+  const emit = (
+    name: string,
+    routingKey: string,
+    message: { n: number; atMs: number; content: Make; fate: number | null; sinceMs?: number },
+  ): boolean => {
+    const queue = broker.queues.get(name)
+    const { n, atMs, content, fate, sinceMs = bornMs - stillThereMs } = message
+    if (fate === fine && atMs < sinceMs) queue?.passThrough(1)
+    else if (queue) broker.push(queue, { timestampMs: atMs, content, n, fate, exchange: 'shop', routingKey })
+    return fate !== fine || atMs >= sinceMs
+  }
+  const tell = (n: number, atMs: number, content: Make) => {
+    const log = broker.logs.get('order-events')
+    if (!log || n < 1) return
+    broker.append(log, hashAscii(orderIdOf(n)) % log.partitions.length, atMs, content, n)
+  }
+  const emitOrder = (atMs: number, fate: number) => {
     state.orders += 1
     const n = state.orders
-    const content = () => orderCreated(seed, n, atMs)
-    if (cause) fates.set(content, cause)
-    else fates.set(content, 'fine')
-    const log = broker.logs.get('order-events')
-    const orders = broker.queues.get('orders')
-    if (!log || !orders) return
-    broker.append(log, n % log.partitions.length, atMs, () => orderEvent(seed, n, atMs))
-    broker.push(orders, { timestampMs: atMs, content, exchange: 'shop', routingKey: 'order.created' })
-    if (n % 3 === 0) emitPayment(n, atMs, 'classic')
-    for (const name of ['emails', 'invoices']) {
-      const queue = n % 2 === 0 ? broker.queues.get(name) : undefined
-      if (queue)
-        broker.push(queue, {
-          timestampMs: atMs,
-          content: fine(() => emailRequested(seed, n, atMs)),
-          exchange: 'shop',
-          routingKey: 'order.paid',
-        })
-    }
+    emit('orders', 'order.created', { n, atMs, content: make.order, fate })
+    tell(n, atMs, make.created)
+    tell(n - paidAfter, atMs, make.paid)
+    tell(n - shippedAfter, atMs, make.shipped)
+    if (n % 3 === 0 && !emit('payments', 'payment.requested', { n, atMs, content: make.payment, fate: fine }))
+      workers.capture(atMs)
+    if (n % 2 !== 0) return
+    emit('emails', 'order.paid', { n, atMs, content: make.email, fate: fine })
+    emit('invoices', 'order.paid', { n, atMs, content: make.email, fate: fine, sinceMs: lastInvoicesMs })
   }
-  const fine = <T extends object>(content: T): T => {
-    fates.set(content, 'fine')
-    return content
-  }
-  const emitPayment = (n: number, atMs: number, gateway: 'classic' | 'nova') => {
-    const queue = broker.queues.get('payments')
-    const content =
-      gateway === 'nova'
-        ? paymentRequested(seed, n, atMs, gateway)
-        : fine(() => paymentRequested(seed, n, atMs, gateway))
-    if (queue)
-      broker.push(queue, { timestampMs: atMs, content, exchange: 'shop', routingKey: 'payment.requested' })
-  }
+  const emitNova = (atMs: number) =>
+    emit('payments', 'payment.requested', { n: state.orders, atMs, content: make.novaPayment, fate: null })
   const depthOf = (name: string) => broker.queues.get(name)?.depth ?? 0
 
   const tick = (atMs: number, dtMs: number) => {
@@ -75,19 +90,17 @@ export function settleShop(broker: SandboxBroker, seed: number): World {
     const count = Math.floor(state.due)
     state.due -= count
     for (let index = 0; index < count; index += 1)
-      emitOrder(Math.round(atMs - dtMs + ((index + 1) * dtMs) / (count + 1)), null)
+      emitOrder(Math.round(atMs - dtMs + ((index + 1) * dtMs) / (count + 1)), fine)
     if (atMs >= state.nextFailureMs) {
       if (depthOf('orders.dlq') < enoughDeadOrders) {
-        emitOrder(atMs, orderCauses[state.failures % orderCauses.length] ?? null)
+        emitOrder(atMs, state.failures % orderCauses.length)
         state.failures += 1
       }
       state.nextFailureMs = atMs + failureGapMs(atMs, bornMs) * (0.7 + random() * 0.6)
     }
-    while ((novaTimes[0] ?? Number.POSITIVE_INFINITY) <= atMs)
-      emitPayment(state.orders, novaTimes.shift() ?? atMs, 'nova')
+    while ((novaTimes[0] ?? Number.POSITIVE_INFINITY) <= atMs) emitNova(novaTimes.shift() ?? atMs)
     if (atMs > bornMs && atMs >= state.nextNovaMs) {
-      if (state.nextNovaMs > 0 && depthOf('payments.dlq') < enoughDeadPayments)
-        emitPayment(state.orders, atMs, 'nova')
+      if (state.nextNovaMs > 0 && depthOf('payments.dlq') < enoughDeadPayments) emitNova(atMs)
       state.nextNovaMs = atMs + 80_000 + random() * 60_000
     }
     workers.tick(atMs)
@@ -140,8 +153,8 @@ function layOut(broker: SandboxBroker): void {
     { exchange: 'shop.dlx', pattern: 'orders', queue: 'orders.dlq' },
     { exchange: 'shop.dlx', pattern: 'payments', queue: 'payments.dlq' },
   )
-  broker.addLog('order-events', 3)
+  broker.addLog('order-events', 3, keepEvents)
   broker.addLog('payment-events', 1)
-  broker.addLog('stock-changes', 4)
+  broker.addLog('stock-changes', 3)
   broker.addLog('stock-changes.DLT', 1)
 }
