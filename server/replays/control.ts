@@ -1,36 +1,57 @@
 /** What a run in motion is asked to do next; every wait inside the run ends when this changes. */
-export type Wish = 'run' | 'pause' | 'cancel' | 'shutdown'
+export type Wish = 'run' | 'pause' | 'cancel'
 
 export class Control {
   #wish: Wish = 'run'
-  readonly #changed = new AbortController()
+  #isStopping = false
+  readonly #ends = new AbortController()
+  readonly #wakes = new Set<() => void>()
 
   get wish(): Wish {
     return this.#wish
   }
 
+  /** The process stops: the run keeps its state and goes on after the next start. */
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
   get goesOn(): boolean {
-    return this.#wish === 'run'
+    return this.#wish === 'run' && !this.#isStopping
   }
 
-  /** Cancel outranks pause; a shutdown only pauses the process, so it never overwrites either. */
+  /** Aborted as soon as the run shall not go on. */
+  get signal(): AbortSignal {
+    return this.#ends.signal
+  }
+
+  /** Cancel outranks pause. */
   ask(wish: Exclude<Wish, 'run'>): void {
-    if (this.#wish === 'run' || (this.#wish === 'pause' && wish === 'cancel')) this.#wish = wish
-    this.#changed.abort()
+    if (this.#wish !== 'cancel') this.#wish = wish
+    this.#wake()
   }
 
-  /** Sleeps until the time is over or the run is asked to stop; never rejects. */
+  stop(): void {
+    this.#isStopping = true
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#ends.abort()
+    for (const wake of [...this.#wakes]) wake()
+  }
+
+  /** Sleeps until the time is over or the run is asked for something else; never rejects. */
   async sleep(ms: number): Promise<void> {
-    const { signal } = this.#changed
-    if (signal.aborted) return
+    if (this.#isStopping) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, ms)
-      function done() {
+      const done = () => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', done)
+        this.#wakes.delete(done)
         resolve()
       }
-      signal.addEventListener('abort', done)
+      const timer = setTimeout(done, ms)
+      this.#wakes.add(done)
     })
   }
 }

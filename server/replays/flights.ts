@@ -9,6 +9,10 @@ export class Flights {
     this.#limit = limit
   }
 
+  get isBroken(): boolean {
+    return this.#failure !== null
+  }
+
   /** Waits for a free place; throws what broke a page. */
   async room(): Promise<void> {
     while (this.#open.size >= this.#limit && !this.#failure) await Promise.race(this.#open)
@@ -24,18 +28,22 @@ export class Flights {
     this.#open.add(watched)
   }
 
-  /** Runs `work` after the same step of every earlier page; not at all once a page broke. */
+  /** Runs `work` after the same step of every earlier page, whatever became of those. */
   inOrder(work: () => Promise<void>): Promise<void> {
-    const turn = this.#order.then(async () => {
-      this.#throwIfFailed()
-      await work()
+    const turn = this.#order.then(work)
+    this.#order = turn.catch((error: unknown) => {
+      this.#failure ??= { error }
     })
-    this.#order = turn.catch(() => undefined)
     return turn
   }
 
-  async drain(): Promise<void> {
+  /** Waits for every page; never throws. */
+  async land(): Promise<void> {
     await Promise.all(this.#open)
+  }
+
+  async drain(): Promise<void> {
+    await this.land()
     this.#throwIfFailed()
   }
 

@@ -2,7 +2,11 @@ import type { ReplayCounts } from '../../lib/schemas/replay.ts'
 import type { LedgerRow, LedgerState, LedgerUpdate, ReplayRepository } from '../storage/contract/index.ts'
 
 export type StateCounts = Readonly<Record<LedgerState, number>>
-const isOver = new Set(['completed', 'cancelled', 'failed'])
+const endStates = new Set(['completed', 'cancelled', 'failed'])
+
+export function isOver(runState: string): boolean {
+  return endStates.has(runState)
+}
 
 /**
  * The six counts of the API. What is not in the ledger yet (a run over everything on a queue) is pending;
@@ -12,7 +16,7 @@ export function foldCounts(states: StateCounts, total: number, runState: string)
   const inLedger = Object.values(states).reduce((sum, n) => sum + n, 0)
   const all = Math.max(total, inLedger)
   const unsent = all - inLedger + states.frozen
-  const over = isOver.has(runState)
+  const over = isOver(runState)
   return {
     total: all,
     pending: over ? 0 : unsent,
@@ -89,4 +93,14 @@ export class RunLedger {
       afterRow = last.row
     }
   }
+}
+
+export const emptyCounts: StateCounts = {
+  frozen: 0,
+  intent: 0,
+  confirmed: 0,
+  settled: 0,
+  failed: 0,
+  uncertain: 0,
+  skipped: 0,
 }

@@ -26,7 +26,8 @@ export function buildOutgoing(
   }
 }
 
-const carriesKey: Partial<Record<BrokerKind, true>> = { kafka: true, sandbox: true }
+/** Kinds whose messages have keys. */
+export const carriesKey: Partial<Record<BrokerKind, true>> = { kafka: true, sandbox: true }
 
 /** What the target's kind cannot carry over, each as a sentence for the plan. */
 export function describeLosses(kinds: { readonly from: BrokerKind; readonly to: BrokerKind }): string[] {

@@ -14,22 +14,25 @@ import { portTimeoutMs } from './targets.ts'
 /**
  * Moves the claims of one session: intent → sent → confirmed → settled at the source → settled in the ledger.
  *
- * A page's copies leave the source only after the page after it stands in the ledger (or the session ended).
- * So after a crash the copies that left without a note all belong to one page, and whatever the broker gives
- * back next has a row: that is what lets the queue book tell what was ours.
+ * On a queue (`isGated`) a page's copies leave the source only after the page after it stands in the ledger (or
+ * the session ended). So after a crash the copies that left without a note all belong to one page, and whatever
+ * the broker gives back next has a row: that is what lets the queue book tell what was ours.
  */
 export interface PumpOptions {
   readonly pageSize: number
+  /** At least 2. */
   readonly maxPages: number
   /** End the session when this many claims are held back for its end. */
   readonly maxLeft: number
+  readonly isGated: boolean
   /** Writes the rows of a page down and says what to do with its claims. */
   readonly decide: (claims: readonly Claim[]) => Promise<PageWork>
-  /** Called for a message that stays in the source. */
-  readonly onStays?: (send: Send) => void
 }
 
 const maxSessionMs = 45_000
+/** A page holds no more of bodies than this, going by the page before it. */
+const pageBytes = 4 * 1024 * 1024
+const firstPage = 64
 
 export interface PumpResult {
   readonly claimed: number
@@ -49,6 +52,7 @@ export async function pump(
   let claimed = 0
   let left = 0
   let mustRecover = false
+  let size = Math.min(firstPage, options.pageSize)
   let openGate: () => void = () => undefined
   try {
     while (
@@ -58,32 +62,56 @@ export async function pump(
       ports.now() - startedAtMs < maxSessionMs
     ) {
       await flights.room()
-      const { granted, waitMs } = pace.take(options.pageSize)
+      const { granted, waitMs } = pace.take(size)
       if (granted === 0) {
         await control.sleep(waitMs)
         continue
       }
-      const claims = await session.next(granted, newCall(portTimeoutMs))
+      const claims = await nextClaims(context, session, granted)
       pace.refund(granted - claims.length)
       if (claims.length === 0) break
       claimed += claims.length
+      size = sizeAfter(claims, options.pageSize)
       const work = await options.decide(claims)
       left += claims.length - work.sends.length - work.removals.length
       openGate()
       const gate = new Promise<void>((resolve) => {
         openGate = resolve
       })
+      const page = { work, gate: options.isGated ? gate : null }
       flights.add(
-        movePage(context, session, publisher, flights, work, gate, options).then((unsure) => {
+        movePage(context, session, publisher, flights, page).then((unsure) => {
           mustRecover ||= unsure
         }),
       )
     }
-  } finally {
+  } catch (error) {
     openGate()
+    await flights.land()
+    throw error
   }
+  openGate()
   await flights.drain()
   return { claimed, mustRecover }
+}
+
+/** Nothing when the run was asked to stop while it waited: what arrived meanwhile goes back with the session. */
+async function nextClaims(
+  { control }: RunContext,
+  session: ClaimSession,
+  max: number,
+): Promise<readonly Claim[]> {
+  try {
+    return await session.next(max, newCall(portTimeoutMs, control.signal))
+  } catch (error) {
+    if (!control.goesOn) return []
+    throw error
+  }
+}
+
+function sizeAfter(claims: readonly Claim[], pageSize: number): number {
+  const bytes = claims.reduce((sum, { message }) => sum + message.sizeBytes, 0)
+  return Math.max(1, Math.min(pageSize, Math.floor(pageBytes / Math.max(1, bytes / claims.length))))
 }
 
 /** True when outcomes were unknown and can be asked of the target. */
@@ -92,35 +120,27 @@ async function movePage(
   session: ClaimSession,
   publisher: Publisher | null,
   flights: Flights,
-  work: PageWork,
-  gate: Promise<void>,
-  options: PumpOptions,
+  { work, gate }: { readonly work: PageWork; readonly gate: Promise<void> | null },
 ): Promise<boolean> {
-  const { ledger } = context
+  const { ledger, plan } = context
   const moving = isOneTransaction(context, session, work.sends)
   const outcomes = await sendPage(session, publisher, work.sends, moving)
   const fate = sortOutcomes(context, session, work.sends, outcomes)
-  for (const send of fate.staying) options.onStays?.(send)
+  const isOver = moving || plan.settles === 'marks'
+  const done = fate.confirmed.map(({ update }) => ({ ...update, state: 'settled' as const, reason: null }))
   await flights.inOrder(async () => {
-    await ledger.move('intent', [...fate.refused, ...fate.doubtful])
-    const done = fate.confirmed.map(({ update }) => ({ ...update, state: 'settled' as const }))
-    if (moving) {
-      await ledger.move('intent', done)
-      await gate
-      return
-    }
-    await ledger.move(
-      'intent',
-      fate.confirmed.map(({ update }) => update),
-    )
+    const updates = isOver ? done : fate.confirmed.map(({ update }) => update)
+    await ledger.move('intent', [...updates, ...fate.others])
     await gate
+    // A page before this one could not be settled: what is confirmed stays so, and is settled after a look.
+    if (flights.isBroken) return
     const leaving = [
-      ...fate.confirmed.map(({ send }) => send.claim),
+      ...(isOver ? [] : fate.confirmed.map(({ send }) => send.claim)),
       ...work.removals.map(({ claim }) => claim),
     ]
     if (leaving.length > 0) await session.settle(leaving, 'remove', newCall(portTimeoutMs))
     await ledger.move('confirmed', [
-      ...done,
+      ...(isOver ? [] : done),
       ...work.removals.map(({ row }) => ({ row, state: 'settled' as const })),
     ])
   })
@@ -166,31 +186,24 @@ function sortOutcomes(
   outcomes: readonly PublishOutcome[],
 ) {
   const confirmed: { readonly send: Send; readonly update: LedgerUpdate }[] = []
-  const refused: LedgerUpdate[] = []
-  const doubtful: LedgerUpdate[] = []
-  const staying: Send[] = []
+  /** Their copies stay in the source. */
+  const others: LedgerUpdate[] = []
   let askTarget = false
   for (const [index, send] of sends.entries()) {
+    const { row } = send
     const outcome = outcomes[index] ?? { state: 'unknown', reason: 'The driver gave no outcome' }
     if (outcome.state === 'confirmed') {
       const equals = (session.copiesSeen?.(send.claim.message.id) ?? 1) > 1
       const reason = equals ? equalCopiesReason : null
-      const update = {
-        row: send.row,
-        state: 'confirmed',
-        position: outcome.position ?? null,
-        reason,
-      } as const
+      const update = { row, state: 'confirmed', position: outcome.position ?? null, reason } as const
       confirmed.push({ send, update })
     } else if (outcome.state === 'refused') {
-      refused.push({ row: send.row, state: 'failed', reason: outcome.reason })
-      staying.push(send)
+      others.push({ row, state: 'failed', reason: outcome.reason })
     } else if (context.targets.known.get(send.targetId)?.mark != null) {
       askTarget = true
     } else {
-      doubtful.push({ row: send.row, state: 'uncertain', reason: outcome.reason })
-      staying.push(send)
+      others.push({ row, state: 'uncertain', reason: outcome.reason })
     }
   }
-  return { confirmed, refused, doubtful, staying, askTarget }
+  return { confirmed, others, askTarget }
 }

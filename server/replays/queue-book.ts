@@ -67,11 +67,6 @@ export class QueueBook {
     if (row.state === 'uncertain') this.#doubtful.set(key, (this.#doubtful.get(key) ?? 0) + 1)
   }
 
-  /** Its copy stays in the source from now on, and has been met in this session. */
-  stays(messageId: string, row: number): void {
-    push(this.#staying, keyOf(messageId), row)
-  }
-
   beginSession(): void {
     this.#stayingNow = new Map(
       [...this.#staying].map(([key, rows]) => [key, [...rows].sort((a, b) => a - b)]),
@@ -81,6 +76,10 @@ export class QueueBook {
 
   get stayingCount(): number {
     return sum(this.#staying)
+  }
+  /** Rows that are still to be met: to send, or to remove. */
+  get openCount(): number {
+    return sum(this.#wanted) + this.#awaiting.size
   }
   get wantedRows(): LedgerRow[] {
     return [...this.#wanted.values()].flat().sort((a, b) => a.row - b.row)

@@ -1,10 +1,11 @@
-import { BrokerError, newCall } from '../brokers/contract/index.ts'
+import { newCall } from '../brokers/contract/index.ts'
 import type { LedgerRow } from '../storage/contract/index.ts'
 import { replayIdHeader, replayIdOf } from './headers.ts'
 import { findAmbiguous } from './queue-book.ts'
 import type { RunContext } from './run-context.ts'
 
-const findTimeoutMs = 120_000
+const findTimeoutMs = 300_000
+const lateArrivalMs = 1_000
 export const lostContactReason =
   'The console stopped or lost contact after handing it over and before it was confirmed, and the target cannot be asked'
 export const equalsDoubtReason =
@@ -37,6 +38,8 @@ async function recoverTarget(
     )
     return
   }
+  // A batch that was on the wire when contact was lost may still be written: look only after it had its time.
+  await new Promise((resolve) => setTimeout(resolve, context.ports.retryMs ?? lateArrivalMs))
   const wanted = new Map(rows.map(({ row }) => [replayIdOf(id, row), row]))
   const found = new Map<number, string>()
   for await (const { value, position } of verify.findSince(
@@ -72,9 +75,4 @@ export async function setAmbiguousAside(
   return rows.map((row) =>
     ambiguous.has(row.row) ? { ...row, state: 'uncertain', reason: equalsDoubtReason } : row,
   )
-}
-
-/** A person may do nothing about it and time will: worth going on with the same run. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof BrokerError && ['unreachable', 'timeout', 'throttled'].includes(error.code)
 }

@@ -1,4 +1,10 @@
-import type { BrokerConnection, BrokerMessage, Claim, Outgoing } from '../brokers/contract/index.ts'
+import {
+  type BrokerConnection,
+  BrokerError,
+  type Claim,
+  type ClaimFacet,
+  type Outgoing,
+} from '../brokers/contract/index.ts'
 import type { LedgerState, LedgerUpdate } from '../storage/contract/index.ts'
 import type { Control } from './control.ts'
 import type { RunLedger } from './ledger.ts'
@@ -84,7 +90,7 @@ function chosenKey(plan: StoredPlan): string | undefined {
   return 'destination' in plan.input.target ? plan.input.target.key : undefined
 }
 
-/** `true` where the broker says that it gave this message out before; queues that do not say count as yes. */
-export function mayHaveBeenHeld(message: BrokerMessage): boolean {
-  return message.properties.redelivered !== false
+export function claimOf({ source }: RunContext): ClaimFacet {
+  if (!source.claim) throw new BrokerError('unsupported', 'Nothing can be taken from this broker')
+  return source.claim
 }

@@ -1,6 +1,6 @@
 import type { Effect } from '../../lib/schemas/ability.ts'
 import type { BrokerKind } from '../../lib/schemas/broker.ts'
-import type { ReplayInput } from '../../lib/schemas/replay.ts'
+import type { Replay, ReplayInput } from '../../lib/schemas/replay.ts'
 import type { DestinationRef } from '../brokers/contract/index.ts'
 import type { ReplayRow } from '../storage/contract/index.ts'
 
@@ -10,7 +10,10 @@ export interface KnownTarget {
   readonly mark: string | null
 }
 
-/** What stands in the `plan` column: the request as validated, and what was found and fixed when it was planned. */
+/**
+ * What stands in the `plan` column: the request as validated (chosen ids are rows of the ledger, not repeated
+ * here), and what was found and fixed when it was planned.
+ */
 export interface StoredPlan {
   readonly input: ReplayInput
   readonly source: DestinationRef
@@ -24,12 +27,15 @@ export interface StoredPlan {
   readonly guarantee: string
   readonly notes: readonly string[]
   readonly stripped: readonly string[]
-  /** Messages in the source when the run was planned. */
+  readonly settles: 'removes' | 'marks'
+  /** Messages in the source when the run was planned, and again when it was started. */
   readonly depthAtStart: number | null
-  /** A start asked for while the list was being frozen. */
-  readonly startWhenPlanned: boolean
+  /** Who asked for the start; while the list is being frozen: start as soon as it stands. */
+  readonly startedBy: string | null
   /** By destination id. */
   readonly targets: Readonly<Record<string, KnownTarget>>
+  /** As last seen after the run. */
+  readonly outcome?: Replay['outcome'] | undefined
 }
 
 export function readPlan(row: Pick<ReplayRow, 'plan'>): StoredPlan {

@@ -9,7 +9,7 @@ import {
   type PublishTarget,
   sameRef,
 } from '../brokers/contract/index.ts'
-import type { FailureReading, ReadFailure } from '../dead-letters/contract.ts'
+import type { FailureHints, FailureReading, ReadFailure } from '../dead-letters/contract.ts'
 import type { KnownTarget, StoredPlan } from './stored-plan.ts'
 
 export const portTimeoutMs = 30_000
@@ -35,10 +35,12 @@ export class Targets {
   readonly #checked = new Map<string, Promise<string | null>>()
   readonly #origins = new Map<string, Promise<DestinationRef | null>>()
   readonly #known: Map<string, KnownTarget>
+  readonly #hints: FailureHints & { readonly origins: readonly DestinationRef[] }
 
   constructor(options: TargetsOptions) {
     this.#options = options
     this.#known = new Map(Object.entries(options.plan.targets))
+    this.#hints = hintsOf(options.edges, options.plan.source)
   }
 
   get known(): ReadonlyMap<string, KnownTarget> {
@@ -48,7 +50,7 @@ export class Targets {
   /** Throws only when the broker cannot be asked; what cannot be sent is a refusal. */
   async resolve(message: BrokerMessage): Promise<Resolution> {
     const { plan, readFailure } = this.#options
-    const reading = readFailure(plan.kind, message, this.#hints())
+    const reading = readFailure(plan.kind, message, this.#hints)
     const target = plan.chosen ? chosenTarget(plan, plan.chosen) : await this.#originOf(reading)
     if (typeof target === 'string') return { refused: target }
     const problem = await this.#check(target)
@@ -58,19 +60,11 @@ export class Targets {
     return { target, id, reading }
   }
 
-  #hints() {
-    const { edges, plan } = this.#options
-    const into = edges.filter(
-      (edge) => edge.role === 'dead-letter' && edge.to && sameRef(edge.to, plan.source),
-    )
-    return { fields: into.find((edge) => edge.fields)?.fields, origins: into.map((edge) => edge.from) }
-  }
-
   async #originOf(reading: FailureReading | null): Promise<PublishTarget | string> {
     const { plan } = this.#options
     const origin = reading?.origin
     if (origin?.destination === undefined) {
-      const [only, ...more] = uniqueRefs(this.#hints().origins)
+      const [only, ...more] = uniqueRefs(this.#hints.origins)
       if (only && more.length === 0) return { ref: only }
       return 'Nothing in the message or the topology says where it came from: choose a destination'
     }
@@ -132,7 +126,12 @@ export class Targets {
   }
 }
 
-export function chosenTarget(plan: StoredPlan, ref: DestinationRef): PublishTarget {
+function hintsOf(edges: readonly DeadLetterEdge[], source: DestinationRef) {
+  const into = edges.filter((edge) => edge.role === 'dead-letter' && edge.to && sameRef(edge.to, source))
+  return { fields: into.find((edge) => edge.fields)?.fields, origins: into.map((edge) => edge.from) }
+}
+
+export function chosenTarget(plan: Pick<StoredPlan, 'input'>, ref: DestinationRef): PublishTarget {
   const routingKey = 'destination' in plan.input.target ? plan.input.target.routingKey : undefined
   return routingKey === undefined ? { ref } : { ref, routingKey }
 }

@@ -1,0 +1,2 @@
+export { createReplays, type ReplayEngine } from './engine.ts'
+export type { ReplayPorts } from './ports.ts'
