@@ -93,8 +93,9 @@ class ConfirmingPublisher implements Publisher {
     const before = this.#turn
     const { promise: mine, resolve: passOn } = Promise.withResolvers<void>()
     this.#turn = before.then(() => mine)
-    const { outcomes, sent } = await within(call, before)
-      .then(() => this.#handOver(batch, call))
+    const handed = within(call, before).then(() => this.#handOver(batch, call))
+    const { outcomes, sent } = await handed
+      .catch((error: unknown) => ({ outcomes: batch.map(() => notSent(messageOf(error))), sent: [] }))
       .finally(passOn)
     await this.#settled(sent, call)
     return Promise.all(outcomes)
@@ -104,7 +105,6 @@ class ConfirmingPublisher implements Publisher {
     batch: readonly Outgoing[],
     call: Call,
   ): Promise<{ outcomes: (PublishOutcome | Promise<PublishOutcome>)[]; sent: InFlight[] }> {
-    throwIfOver(call)
     const outcomes: (PublishOutcome | Promise<PublishOutcome>)[] = []
     const sent: InFlight[] = []
     for (const outgoing of batch) {
@@ -124,7 +124,6 @@ class ConfirmingPublisher implements Publisher {
         const first = await this.#settled([entry], call)
         if (first[0]?.state === 'confirmed') this.#proved.add(proof)
       } catch (error) {
-        if (sent.length === 0) throw error
         outcomes.push(notSent(messageOf(error)))
       }
     }

@@ -60,8 +60,10 @@ async function allow(instance: BrokerInstance, vhost: string, user: string, patt
   await askHttp(instance, 'PUT', `/permissions/${vhost}/${user}`, permissions)
 }
 
-/** What streams before 3.13 cannot hold. */
-const lostInStreams = new Set<string>(['table', 'list', 'decimal'])
+/** What streams before 3.13 can hold, in the order they give back. */
+const streamHeaders = typedHeaders
+  .filter(({ type }) => !['table', 'list', 'decimal'].includes(type))
+  .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 type Type = 'classic' | 'quorum' | 'stream'
 
@@ -81,7 +83,7 @@ export function flavourOf(type: Type, raw: () => Raw): Flavour {
     carries: {
       key: false,
       nullBody: false,
-      headers: isStream ? typedHeaders.filter(({ type }) => !lostInStreams.has(type)) : typedHeaders,
+      headers: isStream ? streamHeaders : typedHeaders,
       added: ['x-delivery-count', 'x-acquired-count', 'x-stream-offset'],
     },
     browse: isStream
