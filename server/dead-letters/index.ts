@@ -1,2 +1,3 @@
+export { detectDeadLetters } from './detect.ts'
 export { hintsOf } from './hints.ts'
 export { readFailure } from './read-failure.ts'
