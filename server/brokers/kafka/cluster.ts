@@ -110,13 +110,6 @@ export class Cluster {
     return wire?.versions ?? { error: 0, apis: [], features: new Map() }
   }
 
-  /** Whether broker `id` has this request in a version written here. */
-  async offers(id: number, api: Api<never, unknown>, call: Call): Promise<boolean> {
-    const endpoint = this.#brokers.get(id)
-    if (!endpoint) return false
-    return (await within(call, this.#open(endpoint, 'ask'))).versionOf(api) !== null
-  }
-
   close(): void {
     this.#closed = true
     for (const wire of this.#wires.values())

@@ -221,6 +221,28 @@ describe('what lies in a Kafka log', () => {
     expect(Date.now() - (second?.timestampMs ?? 0)).toBeLessThan(60_000)
   })
 
+  it('keeps the order of a large send and a small one after it, also on a cold start', async () => {
+    const ref = await topic('order')
+    const publisher = await facetOf(connection, 'publish').openPublisher(call())
+    const batchOf = (name: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        target: { ref },
+        message: {
+          key: null,
+          body: Buffer.from(`${name}${index}`),
+          headers: [],
+          properties: {},
+          timestampMs: null,
+          from: null,
+        },
+      }))
+    const [large, small] = [batchOf('a', 400), batchOf('b', 2)]
+    await Promise.all([publisher.send(large, call()), publisher.send(small, call())])
+    await publisher.close()
+    const expected = [...large, ...small].map((one) => one.message.body.toString())
+    expect(textsOf((await read(ref)).messages)).toEqual(expected)
+  })
+
   it('refuses only the message that is too large', async () => {
     const ref = await topic('large')
     const publisher = await facetOf(connection, 'publish').openPublisher(call())

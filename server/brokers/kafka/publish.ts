@@ -60,6 +60,7 @@ class KafkaPublisher implements Publisher {
   readonly #topics = new Map<string, { readonly readAt: number; readonly topic: TopicMeta }>()
   #turn = Math.floor(Math.random() * 1024)
   #closed = false
+  #placing: Promise<unknown> = Promise.resolve()
 
   constructor(cluster: Cluster, facts: TopicFacts, now: () => number) {
     this.#cluster = cluster
@@ -76,9 +77,14 @@ class KafkaPublisher implements Publisher {
   async send(batch: readonly Outgoing[], call: Call): Promise<readonly PublishOutcome[]> {
     const outcomes: (PublishOutcome | undefined)[] = new Array(batch.length)
     const jobs: (Job | undefined)[] = new Array(batch.length)
-    const work = this.#place(batch, call, outcomes, jobs)
+    // One after the other, so that a small send never overtakes a large one on the way to its lane.
+    const placed = this.#placing.then(() => this.#place(batch, call, outcomes, jobs))
+    this.#placing = placed.catch(() => undefined)
     try {
-      await within(call, work)
+      await within(
+        call,
+        placed.then(({ finished }) => finished),
+      )
     } catch {
       // The call is over: what has no answer yet is told below as what it is.
     }
@@ -96,43 +102,40 @@ class KafkaPublisher implements Publisher {
     this.#cluster.closeLane(this.#lane)
   }
 
+  /** Hands every message to its lane; `finished` when all have their outcomes. */
   async #place(
     batch: readonly Outgoing[],
     call: Call,
     outcomes: (PublishOutcome | undefined)[],
     jobs: (Job | undefined)[],
-  ): Promise<void> {
+  ): Promise<{ readonly finished: Promise<void> }> {
     const byLane = new Map<ProduceLane, Job[]>()
-    const waits: Promise<void>[] = []
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
+    let open = batch.length
+    const settle = (index: number, outcome: PublishOutcome) => {
+      outcomes[index] ??= outcome
+      if (--open === 0) finish()
+    }
+    if (open === 0) finish()
     this.#turn++
     for (const [index, outgoing] of batch.entries()) {
       try {
-        const lane = await this.#laneOf(outgoing, call)
+        const found = this.#laneOf(outgoing, call)
+        const lane = found instanceof ProduceLane ? found : await found
         const now = this.#now()
         const times = this.#facts.timesOf(outgoing.target.ref.name, now)
-        const list = byLane.get(lane) ?? []
-        byLane.set(lane, list)
-        waits.push(
-          new Promise((resolve) => {
-            const job: Job = {
-              record: recordOf(outgoing.message, now, times),
-              call,
-              sent: false,
-              settle: (outcome) => {
-                outcomes[index] ??= outcome
-                resolve()
-              },
-            }
-            jobs[index] = job
-            list.push(job)
-          }),
-        )
+        const record = recordOf(outgoing.message, now, times)
+        const job: Job = { record, call, sent: false, settle: (outcome) => settle(index, outcome) }
+        jobs[index] = job
+        const list = byLane.get(lane)
+        if (list) list.push(job)
+        else byLane.set(lane, [job])
       } catch (error) {
-        outcomes[index] = refusalOf(error, error instanceof Error ? error.message : String(error))
+        settle(index, refusalOf(error, error instanceof Error ? error.message : String(error)))
       }
     }
     for (const [lane, list] of byLane) lane.push(list)
-    await Promise.all(waits)
+    return { finished }
   }
 
   #laneOf(outgoing: Outgoing, call: Call): Promise<ProduceLane> | ProduceLane {

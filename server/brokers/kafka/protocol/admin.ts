@@ -55,8 +55,6 @@ export const describeConfigsApi = defineApi<
 export interface LogDir {
   readonly error: number
   readonly path: string
-  readonly totalBytes: bigint
-  readonly usableBytes: bigint
   readonly partitions: readonly { topic: string; partition: number; bytes: bigint; future: boolean }[]
 }
 
@@ -92,9 +90,9 @@ export const describeLogDirsApi = defineApi<
             })
           })
           .flat()
-        const totalBytes = version >= 4 ? d.readInt64() : -1n
-        const usableBytes = version >= 4 ? d.readInt64() : -1n
-        return { error, path, partitions, totalBytes, usableBytes }
+        // Size and room of the whole disk.
+        if (version >= 4) d.skip(16)
+        return { error, path, partitions }
       }),
     }
   },
