@@ -17,10 +17,16 @@ export function publishedFields(fields: BasicFields): BasicFields {
   return kept.length === 0 ? rest : { ...rest, headers: new FieldTable(kept) }
 }
 
-/** Hash of body, properties and headers as published: the same at every look. */
+/**
+ * Hash of body, properties and headers as published: the same at every look. A quorum queue that adds its own
+ * header on return writes the table anew, sorted by name, and an empty one becomes none (seen on 3.10).
+ */
 export function hashOf(delivery: Pick<Delivery, 'content' | 'properties'>): string {
-  const fields = publishedFields(delivery.properties.fields)
-  const properties = encodeProperties(fields)
+  const { headers, ...rest } = publishedFields(delivery.properties.fields)
+  const sorted = headers?.entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) ?? []
+  const properties = encodeProperties(
+    sorted.length === 0 ? rest : { ...rest, headers: new FieldTable(sorted) },
+  )
   const length = Buffer.alloc(4)
   length.writeUInt32BE(properties.length)
   return createHash('sha256')
