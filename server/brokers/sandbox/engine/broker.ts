@@ -36,9 +36,8 @@ export interface Arrival {
 type Listener = (arrival: Arrival) => void
 
 const stepMs = 1_000
-/** After a longer sleep (a closed laptop) the world is moved on in longer steps. */
+/** Of a longer sleep (a closed laptop) the world lives only the end: catching up must not stop the console. */
 const longSleepMs = 24 * 3_600_000
-const longStepMs = 10 * stepMs
 
 /**
  * A broker inside the console's own process. It has no timers: whoever asks first moves its world on, in whole
@@ -78,10 +77,11 @@ export class SandboxBroker {
   advance(): void {
     const now = this.now()
     if (!this.world) this.tickedMs = now
+    const asleepMs = now - this.tickedMs - longSleepMs
+    if (asleepMs > 0) this.tickedMs += Math.floor(asleepMs / stepMs) * stepMs
     while (this.world && this.tickedMs + stepMs <= now) {
-      const dtMs = now - this.tickedMs > longSleepMs ? longStepMs : stepMs
-      this.tickedMs += dtMs
-      this.world.tick(this.tickedMs, dtMs)
+      this.tickedMs += stepMs
+      this.world.tick(this.tickedMs, stepMs)
     }
   }
 

@@ -32,12 +32,17 @@ export class Gate {
 
   private async pass(call: Call): Promise<void> {
     throwIfOver(call)
-    if (this.isClosed) throw new BrokerError('unreachable', 'The connection is closed')
+    this.assertOpen()
     if (this.broker.fault === 'slow') await pause(call, slowMs)
-    while (this.broker.fault === 'silent') await pause(call, 20)
+    while (this.broker.fault === 'silent' && !this.isClosed) await pause(call, 20)
+    this.assertOpen()
     if (this.broker.fault === 'down')
       throw new BrokerError('unreachable', 'connect ECONNREFUSED: the sandbox broker is down')
     this.broker.advance()
+  }
+
+  private assertOpen(): void {
+    if (this.isClosed) throw new BrokerError('unreachable', 'The connection is closed')
   }
 }
 
