@@ -1,4 +1,5 @@
 import type { Abilities, Effect } from '../../../lib/schemas/ability.ts'
+import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { TopicMeta } from './protocol/metadata.ts'
 
 /** A Kafka look leaves nothing behind: no group, no offset, no rebalance. */
@@ -7,7 +8,7 @@ export const lookEffects: readonly Effect[] = [
 ]
 
 /** Bits of the operations a broker tells with a topic. */
-export const operations = { read: 3, write: 4, delete: 6 } as const
+export const operations = { read: 3, write: 4, create: 5, delete: 6, describe: 8 } as const
 /** Certainly refused; false where the broker was not asked. */
 export const mayNot = (topic: TopicMeta, operation: number): boolean =>
   topic.operations !== null && (topic.operations & (1 << operation)) === 0
@@ -30,6 +31,27 @@ export const clusterAbilities: Abilities = {
   deadLetters: { level: 'partial', reason: 'Only share groups tell the broker where rejects go' },
   topology: { level: 'none', reason: 'Kafka has no routing between topics' },
   doctor: { level: 'none', reason: 'Not offered for Kafka' },
+}
+
+/** The same under what the broker says these credentials may do with the cluster itself; null: not told. */
+export function grantedAbilities(granted: number | null): Abilities {
+  const lacks = (operation: number) => granted !== null && (granted & (1 << operation)) === 0
+  const abilities: Abilities = { ...clusterAbilities }
+  if (lacks(operations.create))
+    abilities.manage = {
+      level: 'partial',
+      reason: 'These credentials may create only topics that an ACL names',
+    }
+  if (lacks(operations.describe))
+    abilities.groups = { level: 'partial', reason: 'These credentials see only groups that an ACL names' }
+  return abilities
+}
+
+/** What cannot be read without DESCRIBE on the cluster. */
+export function missingRights(granted: number | null): Problem[] {
+  if (granted === null || (granted & (1 << operations.describe)) !== 0) return []
+  const message = 'Without DESCRIBE on the cluster the brokers tell no sizes on disk'
+  return [{ scope: 'cluster', code: 'forbidden', message }]
 }
 
 /** The same for one topic: its kind, and what these credentials may do with it. */

@@ -76,6 +76,33 @@ describe('access to Kafka', { timeout: 60_000 }, () => {
     }
   })
 
+  it('says what these credentials may not do with the cluster', async () => {
+    const acl = {
+      resourceType: AclResourceTypes.CLUSTER,
+      resourceName: 'kafka-cluster',
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: 'User:alice',
+      host: '*',
+      operation: AclOperationTypes.DESCRIBE,
+      permissionType: AclPermissionTypes.DENY,
+    }
+    const alice = await connectTo(saslOptions(instance, password()))
+    expect((await alice.probe(call())).problems).toEqual([])
+    await raw.admin.createAcls({ acl: [acl] })
+    await raw.createTopic(unique('unsized'), 1)
+    const probe = await eventually(10_000, async () => {
+      const found = await alice.probe(call())
+      expect(found.problems.map((problem) => problem.code)).toEqual(['forbidden'])
+      return found
+    })
+    expect(probe.abilities.manage?.level).toBe('partial')
+    expect(probe.abilities.groups?.level).toBe('partial')
+    const [row] = (await alice.sample([], call())).destinations
+    expect(row?.readings.bytes).toMatchObject({ state: 'unavailable' })
+    await raw.admin.deleteAcls({ filters: [acl] })
+    await alice.close()
+  })
+
   it('shows a refused topic as a badge on its row, and the rest as it is', async () => {
     const [refused, open] = [unique('refused'), unique('open')]
     for (const name of [refused, open]) await raw.createTopic(name, 1)

@@ -1,7 +1,8 @@
-import type { Call, Probe } from '../contract/index.ts'
-import { clusterAbilities } from './abilities.ts'
+import { BrokerError, type Call, type Probe } from '../contract/index.ts'
+import { grantedAbilities, missingRights } from './abilities.ts'
 import type { Cluster } from './cluster.ts'
 import type { KafkaOptions } from './options.ts'
+import { describeClusterApi } from './protocol/admin.ts'
 
 /** Newest metadata.version a build knows → the release (server-common/MetadataVersion of Kafka 4.3.1). */
 const releases: readonly (readonly [level: number, release: string])[] = [
@@ -29,12 +30,26 @@ export function releaseOf(features: ReadonlyMap<string, number>): string {
 
 export async function probeCluster(cluster: Cluster, options: KafkaOptions, call: Call): Promise<Probe> {
   const { features } = await cluster.versions(call)
+  const granted = await readGranted(cluster, call)
   const { clusterId, brokers } = await cluster.metadata([], call)
   return {
     version: releaseOf(features),
     identity: clusterId ?? `${brokers.length} brokers without a cluster id`,
     user: options.sasl?.username ?? null,
-    abilities: clusterAbilities,
-    problems: [],
+    abilities: grantedAbilities(granted),
+    problems: missingRights(granted),
   }
 }
+
+async function readGranted(cluster: Cluster, call: Call): Promise<number | null> {
+  try {
+    const { error, operations } = await cluster.any(describeClusterApi, null, call)
+    return error === 0 && operations !== notTold ? operations : null
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === 'unsupported') return null
+    throw error
+  }
+}
+
+/** What the broker answers when it does not tell. */
+const notTold = -2_147_483_648

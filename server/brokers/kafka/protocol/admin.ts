@@ -127,3 +127,22 @@ export const deleteRecordsApi = defineApi<
       .flat()
   },
 })
+
+/** Which operations on the cluster itself these credentials may do, as bits. */
+export const describeClusterApi = defineApi<null, { error: number; operations: number }>({
+  name: 'DescribeCluster',
+  key: 60,
+  min: 0,
+  max: 0,
+  flexible: true,
+  encode: (w) => w.appendBoolean(true).appendTaggedFields(),
+  decode(r) {
+    r.readInt32()
+    const error = r.readInt16()
+    r.readNullableString()
+    r.readString()
+    r.readInt32()
+    r.readArray((b) => [b.readInt32(), b.readString(), b.readInt32(), b.readNullableString()])
+    return { error, operations: r.readInt32() }
+  },
+})
