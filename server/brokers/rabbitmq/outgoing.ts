@@ -36,9 +36,15 @@ export function wireOf(outgoing: Outgoing, username: string): Wire {
   return {
     exchange: isExchange ? target.ref.name : '',
     routingKey,
-    fields: fieldsOf(message, username),
+    fields: fieldsOf(isExchange ? message : withoutCopies(message), username),
     body: Buffer.isBuffer(message.body) ? message.body : Buffer.from(message.body),
   }
+}
+
+/** Put back into its queue, a message is meant for that queue alone: CC and BCC would copy it to others once more (seen on 3.10). */
+function withoutCopies(message: OutgoingMessage): OutgoingMessage {
+  if (message.from !== 'rabbitmq') return message
+  return { ...message, headers: message.headers.filter(({ name }) => name !== 'CC' && name !== 'BCC') }
 }
 
 function fieldsOf(message: OutgoingMessage, username: string): BasicFields {
