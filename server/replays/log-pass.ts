@@ -51,7 +51,7 @@ export async function openPublisher({ target }: RunContext): Promise<Publisher> 
 async function runSession(context: RunContext, publisher: Publisher | null, rows: readonly LedgerRow[]) {
   const { ledger, plan } = context
   const byId = new Map(rows.map((row) => [row.messageId, row]))
-  const size = pageSizeFor(plan.input.rate)
+  const size = pageSizeFor(plan.input.rate, context.ports.pageSize ?? pageSize)
   const session = await openIds(context, claimOf(context), [...byId.keys()], size * (maxPages + 1))
   try {
     const result = await pump(context, session, publisher, {
@@ -78,7 +78,7 @@ async function runSession(context: RunContext, publisher: Publisher | null, rows
 }
 
 /** A slow run asks for no more at once than it sends in a quarter of a second. */
-export function pageSizeFor(rate: number | undefined, most = pageSize): number {
+export function pageSizeFor(rate: number | undefined, most: number): number {
   return rate === undefined ? most : Math.max(1, Math.min(most, Math.ceil(rate / 4)))
 }
 

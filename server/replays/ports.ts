@@ -16,4 +16,6 @@ export interface ReplayPorts {
   readonly onChange: (run: Replay) => void
   /** How long to wait before a broker that failed is tried again; doubled up to 5 s. */
   readonly retryMs?: number | undefined
+  /** Messages written down and sent together, at most; by default what was measured as fast. */
+  readonly pageSize?: number | undefined
 }

@@ -69,7 +69,7 @@ async function runSession(context: RunContext, publisher: Publisher | null): Pro
   const isGrowing = growsWhileRunning(plan)
   const unclaimed = isGrowing ? Math.max(0, context.total - ledger.rowCount) : 0
   if (unclaimed === 0 && book.openCount === 0) return 'complete'
-  const size = pageSizeFor(plan.input.rate, pageSize)
+  const size = pageSizeFor(plan.input.rate, context.ports.pageSize ?? pageSize)
   const lane = size * (maxPages + 1)
   const besides = plan.input.dryRun ? sessionReach : heldBesidesAt(plan.input.rate)
   const maxLeft = Math.max(1, Math.min(sessionReach - lane, book.stayingCount + besides))

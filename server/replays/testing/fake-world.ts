@@ -226,6 +226,10 @@ export class FakeWorld {
       },
       next: async (max) => {
         await life.step()
+        if (state.isClosed) {
+          state.ended = 'lost'
+          return []
+        }
         const claims: Claim[] = []
         while (claims.length < Math.min(max, window - handedOut.size) && left > 0) {
           const stored = place.messages.find(({ heldBy }) => heldBy === null)
