@@ -25,8 +25,9 @@ export const streamEffects: readonly Effect[] = [
 
 /**
  * The peek recipe by queue type and version. Classic queues put a returned message back in its place. Quorum
- * queues before 4.0 without a delivery limit append a rejected message at the tail, but return what a closed
- * channel held to the head; with a limit, and from 4.0, returns keep their order. From 4.3 a nack does not
+ * queues before 4.0 append a rejected message at the tail when they have no delivery limit, and scramble a nack
+ * of more than 32 messages when they have one (a map's order, seen on 3.10.8); what a closed channel held they
+ * return in order. From 4.0 a nack keeps the order (without a limit only from 4.3), and from 4.3 it does not
  * count towards the limit.
  */
 export function planLook(facts: QueueFacts, version: number): LookPlan {
@@ -68,7 +69,7 @@ export function planLook(facts: QueueFacts, version: number): LookPlan {
     : { code: 'counts-delivery', detail: 'Raises x-acquired-count by one, not the delivery limit' }
   return {
     by: 'consume',
-    returnBy: limit === null && version < 403 ? 'close' : 'nack',
+    returnBy: version < 400 || (limit === null && version < 403) ? 'close' : 'nack',
     limit,
     counts,
     rotates: true,

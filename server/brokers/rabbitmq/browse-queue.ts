@@ -189,6 +189,7 @@ async function collect(
   // For one message by id the hold grows until it is found, instead of taking everything at once.
   let goal = Math.min(until === null ? wanted : Math.min(wanted, firstReach), ready)
   let heldSince: number | null = null
+  let empty = 0
   if (plan.by === 'get') await hold.getLane(goal, call)
   else await hold.addLane(goal, call)
   const bounded = shorten(call, maxHoldMs + 4_000)
@@ -201,8 +202,9 @@ async function collect(
     const isLong = heldSince !== null && Date.now() - heldSince > maxHoldMs
     if (hold.bytes >= maxHeldBytes || isLong) break
     if (batch.length === 0) {
-      // Quiet although something is ready: a slow broker, not the end.
-      if (plan.by === 'get' || (await hold.ready(bounded)) === 0) break
+      // Quiet although something is ready: a slow broker, not the end. What a quorum queue has handed to us may
+      // be on its way when none is ready any more, so the end needs two such answers.
+      if (plan.by === 'get' || ((await hold.ready(bounded)) === 0 && ++empty > 1)) break
       continue
     }
     if (taken.length < goal) continue

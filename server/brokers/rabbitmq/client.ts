@@ -121,24 +121,30 @@ export async function readQueueItem(
 ): Promise<{ item: Json; facts: QueueFacts }> {
   const vhost = vhostOfRef(client, ref)
   const management = requireManagement(client)
-  const [item, policies] = await Promise.all([
-    readObject(management, 'queues', vhost, ref.name, call).catch((error: unknown) => {
-      if (error instanceof BrokerError && error.code === 'not_found') throw noSuch(ref)
-      throw error
-    }),
-    needsPolicies(client, call).then((needed) => (needed ? readAllPolicies(client, call) : null)),
-  ])
+  const item = await readObject(management, 'queues', vhost, ref.name, call).catch((error: unknown) => {
+    if (error instanceof BrokerError && error.code === 'not_found') throw noSuch(ref)
+    throw error
+  })
+  const policies = await readMissingPolicies(client, [item], call)
   const facts = readQueueFacts(item, policies)
   if ((facts.kind === 'stream') !== (ref.type === 'stream')) throw noSuch(ref)
   return { item, facts }
 }
 
-/** With statistics off the API does not name a queue's policy (until 4.2.5), so it is worked out here. */
-export async function needsPolicies(client: Client, call: Call): Promise<boolean> {
-  return (await client.version(call)).statsOff
+/**
+ * The API does not name the policy of a queue that is younger than the next gathering of statistics (5 s), nor
+ * of any queue while statistics are off (until 4.2.5). Then it is worked out here.
+ */
+export async function readMissingPolicies(
+  client: Client,
+  items: readonly Json[],
+  call: Call,
+): Promise<Policies | null> {
+  const isTold = items.every((item) => 'effective_policy_definition' in item)
+  return isTold ? null : readAllPolicies(client, call)
 }
 
-export async function readAllPolicies(client: Client, call: Call): Promise<Policies> {
+async function readAllPolicies(client: Client, call: Call): Promise<Policies> {
   const management = requireManagement(client)
   const scope = scopePath(client)
   const list = (path: string) => management.getList(`${path}${scope}`, call).catch(() => [])

@@ -1,5 +1,5 @@
 import type { Call, DeadLetterEdge, DeadLettersFacet } from '../contract/index.ts'
-import { type Client, needsPolicies, readAllPolicies, requireManagement, scopePath } from './client.ts'
+import { type Client, readMissingPolicies, requireManagement, scopePath } from './client.ts'
 import { findEdges } from './edges.ts'
 import { readQueueFacts } from './facts.ts'
 import { isJson, type Json, type Management, numberAt } from './management.ts'
@@ -17,14 +17,14 @@ export function newDeadLettersFacet(client: Client): DeadLettersFacet {
 async function readEdges(client: Client, call: Call): Promise<readonly DeadLetterEdge[]> {
   const management = requireManagement(client)
   const scope = scopePath(client)
-  const isStatsOff = await needsPolicies(client, call)
-  const columns = isStatsOff ? '' : `&columns=${queueColumns}`
-  const [items, exchanges, bindings, policies] = await Promise.all([
+  const { statsOff } = await client.version(call)
+  const columns = statsOff ? '' : `&columns=${queueColumns}`
+  const [items, exchanges, bindings] = await Promise.all([
     readPages(management, `/queues${scope}?sort=name${columns}`, call),
     readPages(management, `/exchanges${scope}?sort=name&columns=name,vhost,type,arguments`, call),
     management.getList(`/bindings${scope}`, call),
-    isStatsOff ? readAllPolicies(client, call) : null,
   ])
+  const policies = await readMissingPolicies(client, items, call)
   const queues = items.map((item) => readQueueFacts(item, policies))
   return findEdges(queues, readExchanges(exchanges), readBindings(bindings))
 }

@@ -42,6 +42,12 @@ export function mapAmqpError(error: unknown): BrokerError {
   if (/Handshake terminated by server: 403/.test(text)) {
     return new BrokerError('auth_failed', words, { cause: error })
   }
+  // amqplib drops the reason the broker gave here; it is one of two.
+  if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(text)) {
+    return new BrokerError('not_found', 'The vhost does not exist, or this user may not enter it', {
+      cause: error,
+    })
+  }
   const number = typeof code === 'number' ? code : Number(/\b(3\d\d|4\d\d|5\d\d) \(/.exec(text)?.[1])
   const mapped = number === 530 && /refused for user/.test(text) ? 'forbidden' : amqpCodes[number]
   if (mapped) return new BrokerError(mapped, words, { cause: error })

@@ -8,7 +8,7 @@ import {
   encodeParts,
 } from '../contract/index.ts'
 import { exchangeAbilities, queueAbilities } from './abilities.ts'
-import { type Client, readAllPolicies, scopePath } from './client.ts'
+import { type Client, readMissingPolicies, scopePath } from './client.ts'
 import { type QueueFacts, readQueueFacts, refOfQueue } from './facts.ts'
 import { isJson, type Json, type Management, numberAt, textAt } from './management.ts'
 
@@ -33,7 +33,6 @@ export async function listDestinations(
   if (!client.management) return { items: [], next: null, problems: [noListing] }
   const cursor = parseCursor(request.cursor, request.limit)
   const version = await client.version(call)
-  const policies = version.statsOff ? await readAllPolicies(client, call) : null
   let page = await readPage(client, client.management, cursor, version.statsOff, call)
   const items = page.items
   if (page.total < cursor.total && cursor.page > 1) {
@@ -47,6 +46,7 @@ export async function listDestinations(
     )
     page = { ...page, items: [...before.items, ...items] }
   }
+  const policies = cursor.part === 'queues' ? await readMissingPolicies(client, page.items, call) : null
   const infos = page.items.map((item) =>
     cursor.part === 'queues'
       ? queueInfo(client, readQueueFacts(item, policies), version.number)
