@@ -13,7 +13,7 @@ import {
 import { topicAbilities } from './abilities.ts'
 import type { Cluster } from './cluster.ts'
 import { describeCode, errorOfCode, isStale, kafkaErrors } from './errors.ts'
-import { listGroups, readGroups } from './group-reads.ts'
+import { listGroups, missingGroups, offsetsTopic, readGroups } from './group-reads.ts'
 import { type LogSizes, readLogSizes, sumSizes } from './log-sizes.ts'
 import { refOf } from './map.ts'
 import { offsetIn, readOffsets } from './offsets.ts'
@@ -78,15 +78,15 @@ export async function describeTopic(
   name: string,
   call: Call,
 ): Promise<DestinationDescription> {
-  const metadata = await cluster.metadata([name], call, true)
-  const [topic] = metadata.topics
+  const metadata = await cluster.metadata([...new Set([name, offsetsTopic])], call, true)
+  const topic = metadata.topics.find((row) => row.name === name)
   if (!topic) throw errorOfCode(kafkaErrors.unknownTopicOrPartition, `topic ${name}`)
   if (topic.error !== 0 && !isStale(topic.error)) throw errorOfCode(topic.error, `topic ${name}`)
   const brokers = metadata.brokers.map((broker) => broker.id)
   const [settings, sizes, groups] = await Promise.all([
     readSettings(cluster, name, call),
     readLogSizes(cluster, metadata, [topic], call),
-    readReaders(cluster, brokers, name, call),
+    missingGroups(metadata.topics).length > 0 ? null : readReaders(cluster, brokers, name, call),
     facts.refresh([name], call),
   ])
   const [starts, ends] = await Promise.all([

@@ -14,6 +14,7 @@ import {
   type RawGroup,
   type RawMember,
 } from './protocol/groups.ts'
+import type { TopicMeta } from './protocol/metadata.ts'
 import {
   consumerGroupDescribeApi,
   shareGroupDescribeApi,
@@ -61,6 +62,18 @@ export async function listGroups(
     }),
   )
   return { groups: lists.flat(), problems }
+}
+
+/** Where groups keep their offsets: a partition of it without a leader has no coordinator. */
+export const offsetsTopic = '__consumer_offsets'
+
+/** The groups of a lost coordinator are in no list: they are missing, not gone. */
+export function missingGroups(topics: readonly TopicMeta[]): readonly Problem[] {
+  const partitions = topics.find((topic) => topic.name === offsetsTopic)?.partitions ?? []
+  const lost = partitions.filter((row) => row.leader < 0).length
+  if (lost === 0) return []
+  const message = `Groups are missing: ${lost} of ${partitions.length} partitions of ${offsetsTopic} have no leader`
+  return [{ scope: 'groups', code: 'leaderless', message }]
 }
 
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -2,7 +2,7 @@ import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { Readings } from '../../../lib/schemas/reading.ts'
 import { type Call, type GroupSample, ok, type Sample } from '../contract/index.ts'
 import type { Cluster } from './cluster.ts'
-import { listGroups, readGroups } from './group-reads.ts'
+import { listGroups, missingGroups, readGroups } from './group-reads.ts'
 import { sampleGroup, topicsOf } from './group-samples.ts'
 import { readLogSizes, sumSizes } from './log-sizes.ts'
 import { readOffsets } from './offsets.ts'
@@ -24,7 +24,7 @@ export async function sampleCluster(cluster: Cluster, facts: TopicFacts, call: C
   const [listed, sizes] = await Promise.all([
     listGroups(cluster, brokers, call).then(async ({ groups, problems }) => ({
       groups: await readGroups(cluster, groups, call),
-      problems,
+      problems: [...problems, ...missingGroups(topics)],
     })),
     readLogSizes(cluster, metadata, null, call),
     facts.refresh(names, call),
@@ -70,7 +70,7 @@ export async function sampleCluster(cluster: Cluster, facts: TopicFacts, call: C
   )
   return {
     atMs,
-    readings: readingsOf(destinations, groups, brokers.length, atMs),
+    readings: readingsOf(destinations, groups, groupsKnown, brokers.length, atMs),
     destinations,
     groups,
     problems: [...listed.problems, ...leaderless(destinations)],
@@ -89,6 +89,7 @@ function leaderless(destinations: Sample['destinations']): Problem[] {
 function readingsOf(
   destinations: Sample['destinations'],
   groups: readonly GroupSample[],
+  groupsKnown: boolean,
   brokers: number,
   atMs: number,
 ): Readings {
@@ -103,7 +104,7 @@ function readingsOf(
   return {
     messages: ok(messages, 'messages', atMs, isExact ? 'exact' : 'approximate'),
     bytes: ok(bytes, 'bytes', atMs, isExact ? 'exact' : 'approximate'),
-    groups: ok(groups.length, 'groups', atMs),
+    groups: ok(groups.length, 'groups', atMs, groupsKnown ? 'exact' : 'approximate'),
     brokers: ok(brokers, 'count', atMs),
   }
 }
