@@ -1,10 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { destinationTypeSchema } from '../../../lib/schemas/destination.ts'
-import { hostileNames } from '../testing/harness.ts'
 import { queueMessageId, readQueueId } from './queue-id.ts'
 import { decodeParts, decodeRef, encodeParts, encodeRef, sameRef } from './ref.ts'
 
+const hostileNames = [
+  '../..',
+  '<img src=x>',
+  'a%2fb%00',
+  '\u202Egnp.exe',
+  'émoji 🐇',
+  'x?y=1&z#f',
+  '__proto__',
+  '',
+]
 const urlSafe = /^[A-Za-z0-9_-]+$/
 const refs = fc.record(
   {
