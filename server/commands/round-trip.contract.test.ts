@@ -3,29 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type BrokerConnection,
-  type DestinationRef,
-  encodeRef,
-  type FindBroker,
-  newCall,
-} from '../brokers/contract/index.ts'
-import { guardBroker } from '../brokers/guard.ts'
+import { type BrokerConnection, type DestinationRef, encodeRef, newCall } from '../brokers/contract/index.ts'
 import { kafkaHarness } from '../brokers/kafka/testing/harness.ts'
 import { rabbitmqHarness } from '../brokers/rabbitmq/testing/harness.ts'
 import { redisHarness } from '../brokers/redis/testing/harness.ts'
 import { sandboxHarness } from '../brokers/sandbox/testing/harness.ts'
 import { type Flavour, isNone, type RawDelivery, type RawMessage } from '../brokers/testing/harness.ts'
-import { createMessages, type MessageEngine } from '../messages/create-messages.ts'
+import type { MessageEngine } from '../messages/create-messages.ts'
 import { callerWith } from '../messages/testing/fake-broker.ts'
 import type { Storage } from '../storage/contract/index.ts'
-import { openStorage } from '../storage/sqlite/open-storage.ts'
-import { type CommandEngine, createCommands } from './create-commands.ts'
+import type { CommandEngine } from './create-commands.ts'
+import { openEngines } from './testing/open-engines.ts'
 
 const caller = callerWith()
 const call = () => newCall(30_000)
-const silent = () => undefined
-const log = { debug: silent, info: silent, warn: silent, error: silent }
 let serial = 0
 
 /**
@@ -66,22 +57,8 @@ describe.each([
   beforeAll(async () => {
     await harness.setUp()
     directory = await mkdtemp(join(tmpdir(), 'signalbox-round-trip-'))
-    storage = await openStorage(directory)
     connection = await harness.connect()
-    const facts = {
-      label: 'Real',
-      environment: 'development',
-      mode: 'read-write',
-      address: 'local',
-    } as const
-    const findBroker: FindBroker = (id) => guardBroker({ id, kind: connection.kind, ...facts }, connection)
-    const ports = { findBroker, now: Date.now, log }
-    messages = createMessages({
-      ...ports,
-      openFailureReader: () => () => null,
-      replays: storage.replays,
-    })
-    commands = createCommands({ ...ports, storage, touched: (broker) => messages.forget(broker) })
+    ;({ storage, commands, messages } = await openEngines(connection, directory))
   })
   afterAll(async () => {
     await connection?.close()
