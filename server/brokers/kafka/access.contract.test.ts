@@ -103,6 +103,45 @@ describe('access to Kafka', { timeout: 60_000 }, () => {
     await alice.close()
   })
 
+  it('reads with READ alone and publishes with WRITE alone, as documented', async () => {
+    const [source, target] = [unique('read-only'), unique('write-only')]
+    for (const name of [source, target]) await raw.createTopic(name, 1)
+    await raw.publish(source, bodies('one', 'two'))
+    const rule = { resourcePatternType: ResourcePatternTypes.LITERAL, principal: 'User:alice', host: '*' }
+    const allow = (resourceName: string, operation: AclOperationTypes) => ({
+      ...rule,
+      resourceType: AclResourceTypes.TOPIC,
+      resourceName,
+      operation,
+      permissionType: AclPermissionTypes.ALLOW,
+    })
+    const nothingElse = {
+      ...rule,
+      resourceType: AclResourceTypes.CLUSTER,
+      resourceName: 'kafka-cluster',
+      operation: AclOperationTypes.DESCRIBE,
+      permissionType: AclPermissionTypes.DENY,
+    }
+    const rules = [allow(source, AclOperationTypes.READ), allow(target, AclOperationTypes.WRITE), nothingElse]
+    await raw.admin.createAcls({ acl: rules })
+    const alice = await connectTo(saslOptions(instance, password()))
+    await eventually(10_000, async () => expect((await alice.probe(call())).problems).not.toEqual([]))
+    const page = { limit: 5, maxBytes: 1 << 20 }
+    const found = await facetOf(alice, 'browse').read(topicRef(source), page, call())
+    expect(found.messages).toHaveLength(2)
+    expect(await facetOf(alice, 'claim').count(topicRef(source), call())).toBe(2)
+    const described = await alice.describeDestination(topicRef(source), call())
+    expect(described.sample.readings.depth).toMatchObject({ value: 2, quality: 'approximate' })
+    expect(described.problems?.map((problem) => problem.code)).toEqual(['forbidden'])
+    expect(described.abilities.purge?.level).toBe('none')
+    const [sent] = await publishAll(alice, topicRef(target), bodies('written'))
+    expect(sent?.state).toBe('confirmed')
+    const [refused] = await publishAll(alice, topicRef(source), bodies('not here'))
+    expect(refused).toMatchObject({ state: 'refused', code: 'forbidden' })
+    await raw.admin.deleteAcls({ filters: rules })
+    await alice.close()
+  })
+
   it('shows a refused topic as a badge on its row, and the rest as it is', async () => {
     const [refused, open] = [unique('refused'), unique('open')]
     for (const name of [refused, open]) await raw.createTopic(name, 1)
