@@ -64,6 +64,9 @@ export const openRabbitmqWorld: OpenWorld = async (instance, name) => {
           }
           channel.consume(origin, onMessage).catch(reject)
         })
+        // Rejects are not confirmed: they have gone when they lie in the other queue.
+        while ((await channel.checkQueue(deadLetters)).messageCount < count)
+          await new Promise((done) => setTimeout(done, 20))
       }),
     readOrigin: async () =>
       (await drain(origin)).map((message) => ({

@@ -38,6 +38,8 @@ export const openRedisWorld: OpenWorld = async (instance, name) => {
     removes: true,
     seed: (count) =>
       withClient(async (client) => {
+        // The worker's group makes the stream, as a worker does.
+        await client.xgroup('CREATE', origin, 'workers', '$', 'MKSTREAM')
         const batch = client.pipeline()
         for (let i = 0; i < count; i += 1)
           batch.xadd(deadLetters, '*', 'body', `message ${i}`, 'error', 'card declined', 'tries', '3')
