@@ -3,6 +3,7 @@ import {
   type Call,
   type Claim,
   type ClaimSession,
+  newCall,
   type Publisher,
   type PublishOutcome,
   remainingMs,
@@ -15,6 +16,8 @@ import {
  * outcome, the last message) wins over ours; both stay within the 200 ms of the contract.
  */
 const graceMs = 100
+/** A close has no call of its own: it returns what is held, so it gets more time than most. */
+const closeMs = 15_000
 
 const over = (call: Call) =>
   call.signal.aborted
@@ -77,6 +80,8 @@ export async function* boundIteration<T>(call: Call, source: AsyncIterable<T>): 
   }
 }
 
+const boundClose = async (opened: { close(): Promise<void> }) => bound(newCall(closeMs), opened.close())
+
 const allUnknown = (batch: readonly unknown[]) => (error: BrokerError) =>
   batch.map((): PublishOutcome => ({ state: 'unknown', reason: error.message }))
 
@@ -87,7 +92,7 @@ export function boundPublisher(publisher: Publisher): Publisher {
       throwIfOver(call)
       return bound(call, publisher.send(batch, call), { instead: allUnknown(batch) })
     },
-    close: () => publisher.close(),
+    close: () => boundClose(publisher),
   }
 }
 
@@ -95,8 +100,7 @@ export function boundPublisher(publisher: Publisher): Publisher {
 export function boundSession(session: ClaimSession): ClaimSession {
   const release = (claims: readonly Claim[]) => {
     if (claims.length === 0) return
-    const call = { signal: new AbortController().signal, deadlineAt: Date.now() + 10_000 }
-    session.settle(claims, 'release', call).catch(() => undefined)
+    session.settle(claims, 'release', newCall(closeMs)).catch(() => undefined)
   }
   const { move } = session
   return {
@@ -117,7 +121,7 @@ export function boundSession(session: ClaimSession): ClaimSession {
         return bound(call, move.call(session, moves, call), { instead: allUnknown(moves) })
       },
     }),
-    close: () => session.close(),
+    close: () => boundClose(session),
     get effects() {
       return session.effects
     },

@@ -221,15 +221,17 @@ function refuse(code: 'unroutable' | 'not_found' | 'rejected' | 'bad_request', r
 }
 
 function matchesKey(pattern: string, key: string): boolean {
-  if (pattern === key || pattern === '#') return true
-  const words = pattern
-    .split('.')
-    .map((word) => (word === '*' ? '[^.]+' : word === '#' ? '.*' : escapeText(word)))
-  return new RegExp(`^${words.join('\\.')}$`).test(key)
+  return pattern === key || matchesWords(pattern.split('.'), key === '' ? [] : key.split('.'))
 }
 
-function escapeText(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+function matchesWords([first, ...patterns]: readonly string[], words: readonly string[]): boolean {
+  if (first === undefined) return words.length === 0
+  if (first === '#')
+    return (
+      matchesWords(patterns, words) || (words.length > 0 && matchesWords(['#', ...patterns], words.slice(1)))
+    )
+  const [word, ...rest] = words
+  return word !== undefined && (first === '*' || first === word) && matchesWords(patterns, rest)
 }
 
 /** The content with the worker's view of it: JSON, or null when it does not parse. */
