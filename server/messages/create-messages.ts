@@ -15,7 +15,7 @@ import { type Located, locate, needFacet } from './locate.ts'
 import { parseFrom } from './parse-from.ts'
 import { PeekCache } from './peek-cache.ts'
 import type { MessagePorts } from './ports.ts'
-import { presentMessages } from './present.ts'
+import { presentMessages, presentOne } from './present.ts'
 import { readPage } from './scan.ts'
 
 export interface MessageEngine {
@@ -93,7 +93,7 @@ export function createMessages(ports: MessagePorts): MessageEngine {
       const ids = messages.map(({ id }) => id)
       const context = { ...(await contextOf(located, ids)), limits: listLimits }
       return {
-        items: presentMessages(messages, context),
+        items: await presentMessages(messages, context),
         nextCursor: next,
         effects: [...effects],
         scanned,
@@ -104,9 +104,7 @@ export function createMessages(ports: MessagePorts): MessageEngine {
       const located = locate(ports.findBroker, broker, destination, caller)
       const message = await find(located, id, caller, call)
       const context = { ...(await contextOf(located, [id])), limits: singleLimits }
-      const [shown] = presentMessages([message], context)
-      if (!shown) throw new AppError('not_found', 'There is no such message')
-      return shown
+      return presentOne(message, context)
     },
     async body(broker, destination, id, caller, call) {
       const located = locate(ports.findBroker, broker, destination, caller)
@@ -118,11 +116,7 @@ export function createMessages(ports: MessagePorts): MessageEngine {
       const located = locate(ports.findBroker, broker, destination, caller)
       const open = await openTail(located, query, call)
       const context = { ...(await contextOf(located, [])), limits: listLimits }
-      const present = (message: BrokerMessage): Message => {
-        const [shown] = presentMessages([message], context)
-        if (!shown) throw new AppError('internal', 'A message came out as none')
-        return shown
-      }
+      const present = (message: BrokerMessage): Message => presentOne(message, context)
       return follow(open, query, present, call)
     },
     forget: (broker) => peeks.forget(broker),

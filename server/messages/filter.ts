@@ -1,6 +1,6 @@
 import type { Header, HeaderItem } from '../../lib/schemas/header.ts'
 import { type BrokerMessage, textOfHeader } from '../brokers/contract/index.ts'
-import { singleLimits } from './codecs/limits.ts'
+import { listLimits } from './codecs/limits.ts'
 import { unwrap } from './codecs/unwrap.ts'
 import { encodingsOf } from './encodings.ts'
 
@@ -16,7 +16,7 @@ export function newMatcher(filter: string): Matcher {
     if (message.headers.some((header) => isInHeader(header, isIn))) return true
     if (Object.values(message.properties).some((value) => isInProperty(value, isIn))) return true
     if (message.body === null) return false
-    const inner = unwrap(message.body, encodingsOf(message), singleLimits.layerBytes)
+    const inner = unwrap(message.body, encodingsOf(message), listLimits.layerBytes)
     return inner.steps.length > 0 && inBytes(inner.bytes)
   }
 }

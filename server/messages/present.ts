@@ -5,6 +5,7 @@ import { decodePayload } from './codecs/decode.ts'
 import { type DecodeLimits, ViewBudget } from './codecs/limits.ts'
 import { encodingsOf } from './encodings.ts'
 import type { FailureReader, ShownFailure } from './ports.ts'
+import { Turns } from './turns.ts'
 
 type Replayed = Awaited<ReturnType<ReplayRepository['findByMessages']>>
 
@@ -16,13 +17,27 @@ export interface PresentContext {
   readonly limits: DecodeLimits
 }
 
-/** What the views of one page may cost; one message always fits. */
-const viewBytesPerPage = 24 * 1024 * 1024
+/** What the views of one page may cost; one message fits, be it wrapped in all its layers. */
+const viewBytesPerPage = 40 * 1024 * 1024
 
 /** Messages as the API shows them. Bytes stay as they lie on the broker; everything else is a view. */
-export function presentMessages(messages: readonly BrokerMessage[], context: PresentContext): Message[] {
+export async function presentMessages(
+  messages: readonly BrokerMessage[],
+  context: PresentContext,
+): Promise<Message[]> {
   const budget = new ViewBudget(viewBytesPerPage)
-  return messages.map((message) => presentMessage(message, context, budget))
+  const turns = new Turns()
+  const shown: Message[] = []
+  for (const message of messages) {
+    await turns.giveWay()
+    shown.push(presentMessage(message, context, budget))
+  }
+  return shown
+}
+
+/** One message, with a page's room to itself. */
+export function presentOne(message: BrokerMessage, context: PresentContext): Message {
+  return presentMessage(message, context, new ViewBudget(viewBytesPerPage))
 }
 
 function presentMessage(message: BrokerMessage, context: PresentContext, budget: ViewBudget): Message {

@@ -13,6 +13,7 @@ import {
 } from '../brokers/contract/index.ts'
 import type { Matcher } from './filter.ts'
 import { mergeScanned, nothingScanned } from './scanned.ts'
+import { Turns } from './turns.ts'
 
 export interface Found {
   readonly messages: readonly BrokerMessage[]
@@ -66,15 +67,16 @@ async function search(
   let bodyBytes = 0
   let at: Pick<BrowseRequest, 'from' | 'partition' | 'cursor'> = request
   for (let isFirst = true; ; isFirst = false) {
-    let page: BrowsePage
+    let part: Part
     try {
-      page = await readUpTo(read, at, isFirst ? limit : readAhead, limit - messages.length, matches)
+      const room = limit - messages.length
+      part = await readUpTo(read, at, isFirst ? limit : readAhead, room, matches, giveUpAt)
     } catch (error) {
       if (isFirst || !(error instanceof BrokerError) || call.signal.aborted) throw error
       problems.push({ scope: 'search', code: error.code, message: error.message })
       return finish(at.cursor ?? null, error.code === 'timeout' ? 'time' : 'error')
     }
-    const found = page.messages.filter(matches)
+    const { page, found } = part
     messages.push(...found)
     bodyBytes += found.reduce((sum, message) => sum + (message.body?.byteLength ?? 0), 0)
     problems.push(
@@ -97,19 +99,52 @@ async function search(
   }
 }
 
-/** A page in which no more than `room` messages match: read again up to the last that fits, where more did. */
+interface Part {
+  readonly page: BrowsePage
+  readonly found: readonly BrokerMessage[]
+}
+
+/**
+ * A page in which no more than `room` messages match, and that could be looked through in time: where it could not,
+ * it is read again up to the last one looked at. A page whose reading has effects is read once, whatever it takes.
+ */
 async function readUpTo(
   read: Read,
   at: Pick<BrowseRequest, 'from' | 'partition' | 'cursor'>,
   size: number,
   room: number,
   matches: Matcher,
-): Promise<BrowsePage> {
+  giveUpAt: number,
+): Promise<Part> {
   const page = await read({ ...at, limit: size })
-  const hits = page.messages.flatMap((message, index) => (matches(message) ? [index] : []))
-  const lastFitting = hits[room - 1]
-  if (hits.length <= room || lastFitting === undefined) return page
-  return read({ ...at, limit: lastFitting + 1 })
+  const isFree = page.effects.every(({ code }) => code === 'none')
+  const turns = new Turns()
+  const found: BrokerMessage[] = []
+  for (const [index, message] of page.messages.entries()) {
+    await turns.giveWay()
+    const isLate = index > 0 && Date.now() > giveUpAt
+    if (isFree && (found.length >= room || isLate)) {
+      return readAgain(read, at, page.messages.slice(0, index), found, matches)
+    }
+    if (matches(message)) found.push(message)
+  }
+  return { page, found }
+}
+
+async function readAgain(
+  read: Read,
+  at: Pick<BrowseRequest, 'from' | 'partition' | 'cursor'>,
+  lookedAt: readonly BrokerMessage[],
+  found: readonly BrokerMessage[],
+  matches: Matcher,
+): Promise<Part> {
+  const page = await read({ ...at, limit: lookedAt.length })
+  const known = new Set(lookedAt.map(({ id }) => id))
+  const hits = new Set(found.map(({ id }) => id))
+  return {
+    page,
+    found: page.messages.filter((one) => hits.has(one.id) || (!known.has(one.id) && matches(one))),
+  }
 }
 
 function sameProblem(a: Problem, b: Problem): boolean {

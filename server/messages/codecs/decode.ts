@@ -12,6 +12,8 @@ export interface DecodeContext {
   readonly encodings: readonly string[]
 }
 
+const tooMuch = 'Too much for one page: open the message to read it'
+
 /**
  * A payload for reading: `base64` is what lies on the broker, `text`, `json` and `hex` are views of the innermost
  * layer. Never throws, whatever the bytes: what cannot be read is hex.
@@ -21,12 +23,12 @@ export function decodePayload(bytes: Uint8Array, context: DecodeContext): Payloa
   const truncated = bytes.byteLength > limits.wholeBytes
   const raw: Payload = { bytes: bytes.byteLength, decoded: [], truncated }
   if (!truncated) raw.base64 = bufferOf(bytes).toString('base64')
+  if (budget.isSpent) return { ...raw, note: tooMuch }
   const inner = unwrap(bytes, encodings, limits.layerBytes)
   const payload = { ...raw, decoded: [...inner.steps] }
   const notes = inner.note === null ? [] : [inner.note]
-  // Two bytes a character in memory, and JSON beside the text.
-  if (!budget.take(Math.min(inner.bytes.byteLength, limits.textBytes))) {
-    return { ...payload, note: 'Too much for one page: open the message to read it' }
+  if (!budget.take(inner.cost + Math.min(inner.bytes.byteLength, limits.textBytes))) {
+    return { ...payload, note: tooMuch }
   }
   const text = decodeUtf8(prefixOf(inner.bytes, limits.textBytes))
   if (text === null)

@@ -38,7 +38,10 @@ export const maxJsonDepth = 200
 /** Of what is no text, this much is shown as hex. */
 export const hexBytes = 16 * kib
 
-/** What the views of one answer may cost together, so that a page of small bombs is no large one. */
+/**
+ * What the views of one answer may cost together, in bytes unwrapped and shown, so that a page of small bombs is no
+ * large one. Once something did not fit it is spent.
+ */
 export class ViewBudget {
   #left: number
 
@@ -46,10 +49,14 @@ export class ViewBudget {
     this.#left = bytes
   }
 
+  get isSpent(): boolean {
+    return this.#left <= 0
+  }
+
   /** False when there is no room left for as much. */
   take(bytes: number): boolean {
-    if (bytes > this.#left) return false
-    this.#left -= bytes
-    return true
+    const fits = bytes <= this.#left
+    this.#left = fits ? this.#left - bytes : 0
+    return fits
   }
 }

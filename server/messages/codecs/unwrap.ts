@@ -10,6 +10,8 @@ export interface Unwrapped {
   readonly steps: readonly string[]
   /** Why it went no further. */
   readonly note: string | null
+  /** Bytes that came out on the way, thrown away or not. */
+  readonly cost: number
 }
 
 /**
@@ -19,37 +21,33 @@ export interface Unwrapped {
 export function unwrap(bytes: Uint8Array, encodings: readonly string[], layerBytes: number): Unwrapped {
   const steps: string[] = []
   let inner = bytes
+  let cost = 0
+  const stop = (note: string | null): Unwrapped => ({ bytes: inner, steps, note, cost })
   for (;;) {
-    if (inner.byteLength > layerBytes) return { bytes: inner, steps, note: null }
+    if (inner.byteLength > layerBytes) return stop(null)
     const layer = layerOf(inner, encodings)
-    if (layer === null) return { bytes: inner, steps, note: null }
+    if (layer === null) return stop(null)
     if (steps.length >= maxLayers) {
-      return {
-        bytes: inner,
-        steps,
-        note: `Wrapped more than ${maxLayers} times: shown as it is from there on`,
-      }
+      return stop(`Wrapped more than ${maxLayers} times: shown as it is from there on`)
     }
     if ('bytes' in layer) {
       steps.push('base64')
       inner = layer.bytes
+      cost += inner.byteLength
       continue
     }
     const limit = Math.min(layerBytes, Math.max(ratioFreeBytes, inner.byteLength * maxRatio))
     const result = decompress(layer.kind, inner, limit, layer.isTold)
     if (result === 'too-large') {
-      return {
-        bytes: inner,
-        steps,
-        note: `The ${layer.kind} inside is larger than ${limit} bytes and was not unpacked`,
-      }
+      cost += limit
+      return stop(`The ${layer.kind} inside is larger than ${limit} bytes and was not unpacked`)
     }
     if (result === 'broken') {
-      const note = layer.isSure ? `It looks like ${layer.kind} but does not unpack` : null
-      return { bytes: inner, steps, note }
+      return stop(layer.isSure ? `It looks like ${layer.kind} but does not unpack` : null)
     }
     steps.push(layer.kind)
     inner = result.bytes
+    cost += inner.byteLength
   }
 }
 
