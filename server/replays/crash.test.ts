@@ -35,6 +35,9 @@ interface Story {
   readonly deaths: readonly number[]
   readonly faults: readonly (readonly [number, Fault])[]
   readonly pageSize: number
+  /** Somebody looked before: everything carries the redelivered flag. */
+  readonly isPeeked: boolean
+  readonly max: number
 }
 
 const stories: fc.Arbitrary<Story> = fc.record({
@@ -46,6 +49,8 @@ const stories: fc.Arbitrary<Story> = fc.record({
   }),
   chosen: fc.option(fc.uniqueArray(fc.nat(39), { minLength: 1, maxLength: 20 })),
   pageSize: fc.constantFrom(1, 3, 10),
+  isPeeked: fc.boolean(),
+  max: fc.integer({ min: 1, max: 60 }),
   deaths: fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 4 }),
   faults: fc.array(
     fc.tuple(fc.integer({ min: 1, max: 45 }), fc.constantFrom<Fault>('lost-before', 'lost-after', 'refused')),
@@ -62,7 +67,8 @@ async function tell(story: Story) {
   const target = encodeRef(world.add('target', story.to))
   for (const [at, fault] of story.faults) world.faults.set(at, fault)
   const ids = story.chosen && [...new Set(story.chosen.map((n) => idAt(story, n % story.bodies.length)))]
-  const select = ids ? { ids } : ({ all: true } as const)
+  const select = ids ? { ids } : ({ all: true, max: story.max } as const)
+  for (const message of world.place(ref).messages) message.redelivered = story.isPeeked
   const first = openConsole(storage, { shop: world.connect(new Life()) })
   const { id } = await first.create({ broker: 'shop', source, select, target: { destination: target } })
   let isStarted = false
@@ -169,11 +175,22 @@ describe('kill -9 at any step', () => {
     'at every single step of a run from a %s',
     { timeout: 120_000 },
     async (from) => {
+      // The fourth is not asked for.
       const bodies = ['a', 'b', 'a', 'c']
       for (const to of ['queue', 'log'] as const) {
         let hasDied = true
         for (let death = 1; hasDied; death += 1) {
-          const story = { from, to, bodies, chosen: null, deaths: [death], faults: [], pageSize: 2 }
+          const story = {
+            from,
+            to,
+            bodies,
+            chosen: null,
+            deaths: [death],
+            faults: [],
+            pageSize: 2,
+            isPeeked: true,
+            max: 3,
+          }
           const end = await tell(story)
           check(story, end)
           hasDied = end.deaths > 0

@@ -7,7 +7,7 @@ import {
 } from '../brokers/contract/index.ts'
 import type { LedgerUpdate } from '../storage/contract/index.ts'
 import { Flights } from './flights.ts'
-import { equalCopiesReason } from './queue-book.ts'
+import { equalCopiesReason, lastPageReason } from './queue-book.ts'
 import type { PageWork, RunContext, Send } from './run-context.ts'
 import { portTimeoutMs } from './targets.ts'
 
@@ -16,7 +16,8 @@ import { portTimeoutMs } from './targets.ts'
  *
  * On a queue (`isGated`) a page's copies leave the source only after the page after it stands in the ledger (or
  * the session ended). So after a crash the copies that left without a note all belong to one page, and whatever
- * the broker gives back next has a row: that is what lets the queue book tell what was ours.
+ * the broker gives back next has a row: that is what lets the queue book tell what was ours. The last page of a
+ * session has none behind it, and says so in its rows.
  */
 export interface PumpOptions {
   readonly pageSize: number
@@ -53,7 +54,7 @@ export async function pump(
   let left = 0
   let mustRecover = false
   let size = Math.min(firstPage, options.pageSize)
-  let openGate: () => void = () => undefined
+  let openGate: (isLast: boolean) => void = () => undefined
   try {
     while (
       control.goesOn &&
@@ -74,8 +75,8 @@ export async function pump(
       size = sizeAfter(claims, options.pageSize)
       const work = await options.decide(claims)
       left += claims.length - work.sends.length - work.removals.length
-      openGate()
-      const gate = new Promise<void>((resolve) => {
+      openGate(false)
+      const gate = new Promise<boolean>((resolve) => {
         openGate = resolve
       })
       const page = { work, gate: options.isGated ? gate : null }
@@ -86,11 +87,11 @@ export async function pump(
       )
     }
   } catch (error) {
-    openGate()
+    openGate(true)
     await flights.land()
     throw error
   }
-  openGate()
+  openGate(true)
   await flights.drain()
   return { claimed, mustRecover }
 }
@@ -120,7 +121,7 @@ async function movePage(
   session: ClaimSession,
   publisher: Publisher | null,
   flights: Flights,
-  { work, gate }: { readonly work: PageWork; readonly gate: Promise<void> | null },
+  { work, gate }: { readonly work: PageWork; readonly gate: Promise<boolean> | null },
 ): Promise<boolean> {
   const { ledger, plan } = context
   const moving = isOneTransaction(context, session, work.sends)
@@ -131,18 +132,27 @@ async function movePage(
   await flights.inOrder(async () => {
     const updates = isOver ? done : fate.confirmed.map(({ update }) => update)
     await ledger.move('intent', [...updates, ...fate.others])
-    await gate
+    const isLast = (await gate) ?? false
     // A page before this one could not be settled: what is confirmed stays so, and is settled after a look.
     if (flights.isBroken) return
     const leaving = [
       ...(isOver ? [] : fate.confirmed.map(({ send }) => send.claim)),
       ...work.removals.map(({ claim }) => claim),
     ]
+    const rows = [
+      ...(isOver ? [] : fate.confirmed.map(({ send }) => send.row)),
+      ...work.removals.map(({ row }) => row),
+    ]
+    if (isLast)
+      await ledger.move(
+        'confirmed',
+        rows.map((row) => ({ row, state: 'confirmed', reason: lastPageReason })),
+      )
     if (leaving.length > 0) await session.settle(leaving, 'remove', newCall(portTimeoutMs))
-    await ledger.move('confirmed', [
-      ...(isOver ? [] : done),
-      ...work.removals.map(({ row }) => ({ row, state: 'settled' as const })),
-    ])
+    await ledger.move(
+      'confirmed',
+      rows.map((row) => ({ row, state: 'settled' })),
+    )
   })
   return fate.askTarget
 }

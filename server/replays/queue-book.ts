@@ -23,6 +23,9 @@ export type Verdict =
 /** On a confirmed row: other copies of the message were seen in the queue when it was claimed. */
 export const equalCopiesReason = 'Equal messages were seen beside it in the source'
 
+/** On a confirmed row: no page stands in the ledger behind it, so what comes next from the queue may be anybody's. */
+export const lastPageReason = 'Its copy was about to leave the source, as one of the last of a session'
+
 export function keyOf(messageId: string): string {
   return readQueueId(messageId)?.equals ?? messageId
 }
@@ -96,7 +99,8 @@ export class QueueBook {
     const awaited = this.#awaiting.get(key)
     if (awaited && mayBeOurs) {
       this.#awaiting.delete(key)
-      if (awaited.row < this.#metRow && isHashed(message.id)) {
+      const isSure = awaited.row >= this.#metRow && awaited.reason !== lastPageReason
+      if (!isSure && isHashed(message.id)) {
         push(this.#staying, key, awaited.row)
         return { kind: 'doubt', row: awaited.row }
       }
@@ -113,14 +117,17 @@ export class QueueBook {
     return { kind: 'new' }
   }
 
-  /** In a run over chosen ids: what to do with one that was asked for. Any copy serves any row of its key. */
+  /**
+   * In a run over chosen ids: what to do with one that was asked for. Any copy serves any row of its key; but
+   * whether a copy of what was delivered is its own or a deeper equal, nothing around it tells.
+   */
   assignChosen(message: BrokerMessage): Verdict {
     const key = keyOf(message.id)
     const awaited = this.#awaiting.get(key)
     if (awaited) {
       if (message.properties.redelivered === false) return { kind: 'leave' }
       this.#awaiting.delete(key)
-      return { kind: 'remove', row: awaited.row }
+      return { kind: isHashed(message.id) ? 'doubt' : 'remove', row: awaited.row }
     }
     const wanted = this.#takeWanted(key)
     return wanted ? { kind: 'send', row: wanted.row } : { kind: 'leave' }

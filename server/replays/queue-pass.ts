@@ -81,12 +81,11 @@ async function runSession(context: RunContext, publisher: Publisher | null): Pro
   const foreign = isGrowing ? await doubtsElsewhere(context) : new Map<string, number>()
   let progress = 0
   const decide = async (claims: readonly Claim[]) => {
-    const before = ledger.counts.frozen + ledger.rowCount
+    const before = standing(ledger)
     const work = isGrowing
       ? await decideFromHead(context, book, foreign, claims)
       : await decideChosen(context, book, claims)
-    progress +=
-      work.sends.length + work.removals.length + (ledger.counts.frozen + ledger.rowCount === before ? 0 : 1)
+    progress += work.sends.length + work.removals.length + (standing(ledger) === before ? 0 : 1)
     return work
   }
   try {
@@ -101,6 +100,11 @@ async function runSession(context: RunContext, publisher: Publisher | null): Pro
   }
   await giveUpOn(context, book)
   return 'complete'
+}
+
+/** Changes with every row that was decided in a page, whatever became of it. */
+function standing({ counts, rowCount }: RunContext['ledger']): string {
+  return `${counts.frozen} ${counts.uncertain} ${rowCount}`
 }
 
 /** What a slow run holds besides what it sends follows its rate. */
@@ -140,8 +144,7 @@ async function decideFromHead(
     const verdict = book.assign(claim.message)
     if (verdict.kind === 'remove') removals.push({ claim, row: verdict.row })
     else if (verdict.kind === 'send') old.push(await prepareRow(context, claim, verdict.row))
-    else if (verdict.kind === 'doubt')
-      doubts.push({ row: verdict.row, state: 'uncertain', reason: equalsDoubtReason })
+    else if (verdict.kind === 'doubt') doubts.push(doubtOf(verdict.row))
     else if (verdict.kind === 'new' && next <= total) {
       fresh.push(
         takeOne(foreign, keyOf(claim.message.id))
@@ -162,6 +165,10 @@ async function decideFromHead(
   return { sends: [...old, ...fresh].flatMap(({ send }) => (send ? [send] : [])), removals }
 }
 
+function doubtOf(row: number): LedgerUpdate {
+  return { row, state: 'uncertain', reason: equalsDoubtReason }
+}
+
 const skippedRow = { state: 'skipped', target: null, reason: doubtElsewhereReason, send: null } as const
 
 async function decideChosen(
@@ -170,12 +177,15 @@ async function decideChosen(
   claims: readonly Claim[],
 ): Promise<PageWork> {
   const prepared: Prepared[] = []
+  const doubts: LedgerUpdate[] = []
   const removals: { claim: Claim; row: number }[] = []
   for (const claim of claims) {
     const verdict = book.assignChosen(claim.message)
     if (verdict.kind === 'remove') removals.push({ claim, row: verdict.row })
     else if (verdict.kind === 'send') prepared.push(await prepareRow(context, claim, verdict.row))
+    else if (verdict.kind === 'doubt') doubts.push(doubtOf(verdict.row))
   }
+  await context.ledger.move('confirmed', doubts)
   await context.ledger.move('frozen', prepared.map(asUpdate))
   return { sends: prepared.flatMap(({ send }) => (send ? [send] : [])), removals }
 }
@@ -193,10 +203,14 @@ async function tidy(context: RunContext): Promise<void> {
   const session = await claimOf(context).open(context.plan.source, request, newCall(portTimeoutMs))
   const isGrowing = growsWhileRunning(context.plan)
   const decide = async (claims: readonly Claim[]): Promise<PageWork> => {
-    const removals = claims.flatMap((claim) => {
+    const removals: { claim: Claim; row: number }[] = []
+    const doubts: LedgerUpdate[] = []
+    for (const claim of claims) {
       const verdict = isGrowing ? book.assign(claim.message) : book.assignChosen(claim.message)
-      return verdict.kind === 'remove' ? [{ claim, row: verdict.row }] : []
-    })
+      if (verdict.kind === 'remove') removals.push({ claim, row: verdict.row })
+      else if (verdict.kind === 'doubt') doubts.push(doubtOf(verdict.row))
+    }
+    await context.ledger.move('confirmed', doubts)
     return { sends: [], removals }
   }
   try {

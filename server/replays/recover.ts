@@ -9,7 +9,7 @@ const lateArrivalMs = 1_000
 export const lostContactReason =
   'The console stopped or lost contact after handing it over and before it was confirmed, and the target cannot be asked'
 export const equalsDoubtReason =
-  'It was delivered, but equal messages lie in the source and it cannot be told whether its own copy has left: none was removed'
+  'It was delivered, but an equal message lies in the source and it cannot be told whether that is its own copy: none was removed'
 
 /**
  * Brings the ledger to where it can go on after a stop at any moment. Rows of `intent` are asked of the target
