@@ -5,8 +5,8 @@ import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Caller } from '../brokers/contract/index.ts'
 import type { Live } from './contract.ts'
 
-/** Kept for readers that come back: at most this many events, of the last two minutes. */
-const kept = { events: 2_000, ms: 120_000 }
+/** Kept for readers that come back: the last two minutes, of this weight at most (a sample weighs its rows). */
+const kept = { weight: 20_000, ms: 120_000 }
 
 /** A broker is presented for whoever reads it, when he takes it. */
 type News =
@@ -24,8 +24,8 @@ export interface LiveHub extends Live {
 
 /**
  * One stream of news for every open browser. Invariant: a reader's queue holds one entry a subject, the newest
- * (samples are joined), so a slow reader costs nothing and slows nobody; entries leave in the order of their
- * numbers, so the last number a reader saw says exactly what he has. A reader that comes back within the kept
+ * (samples are joined, under the number of the oldest), so a slow reader costs nothing and slows nobody; entries
+ * leave in the order of their numbers, so nothing up to the last number a reader saw is missing. A reader that comes back within the kept
  * span gets what he missed; else `resumed` is false and he reads the lists again.
  */
 export function createLiveHub(
@@ -35,14 +35,21 @@ export function createLiveHub(
 ): LiveHub {
   const boot = randomUUID().slice(0, 8)
   const queues = new Set<Queue>()
-  let history: Numbered[] = []
+  const history: Numbered[] = []
+  let weight = 0
   let seq = 0
 
   function spread(news: News): void {
     seq += 1
     const entry = { seq, atMs: now(), news }
     history.push(entry)
-    if (history.length > 2 * kept.events) history = history.slice(-kept.events)
+    weight += weigh(news)
+    let old = history[0]
+    while (old && (weight > kept.weight || entry.atMs - old.atMs > kept.ms)) {
+      weight -= weigh(old.news)
+      history.shift()
+      old = history[0]
+    }
     for (const queue of queues) queue.push(entry)
   }
 
@@ -95,6 +102,10 @@ export function createLiveHub(
   }
 }
 
+function weigh(news: News): number {
+  return news.event === 'sample' ? 1 + news.data.destinations.length + news.data.groups.length : 1
+}
+
 /** One reader's news: a subject stands in it once. */
 class Queue {
   readonly #waiting = new Map<string, Numbered>()
@@ -109,9 +120,14 @@ class Queue {
   push(entry: Numbered): void {
     const key = `${entry.news.event} ${entry.news.key}`
     const old = this.#waiting.get(key)
-    // Taken out first, so that the order of the map stays the order of the numbers.
-    this.#waiting.delete(key)
-    this.#waiting.set(key, old ? join(old, entry) : entry)
+    if (old?.news.event === 'sample' && entry.news.event === 'sample') {
+      // Samples are differences: the joined one keeps its place, so that no reader passes over its older half.
+      this.#waiting.set(key, { ...old, news: join(old.news, entry.news) })
+    } else {
+      // Taken out first, so that the order of the map stays the order of the numbers.
+      this.#waiting.delete(key)
+      this.#waiting.set(key, entry)
+    }
     this.#wake?.()
   }
 
@@ -129,17 +145,17 @@ class Queue {
   }
 }
 
-function join(old: Numbered, entry: Numbered): Numbered {
-  if (old.news.event !== 'sample' || entry.news.event !== 'sample') return entry
-  const [a, b] = [old.news.data, entry.news.data]
+type SampleNews = Extract<News, { event: 'sample' }>
+
+function join(old: SampleNews, news: SampleNews): SampleNews {
+  const [a, b] = [old.data, news.data]
   const destinations = new Map([...a.destinations, ...b.destinations].map((one) => [one.id, one]))
   const groups = new Map([...a.groups, ...b.groups].map((one) => [one.id, one]))
-  const structureChanged = a.structureChanged || b.structureChanged
   const data = {
     ...b,
     destinations: [...destinations.values()],
     groups: [...groups.values()],
-    structureChanged,
+    structureChanged: a.structureChanged || b.structureChanged,
   }
-  return { ...entry, news: { ...entry.news, data } }
+  return { ...news, data }
 }

@@ -10,6 +10,7 @@ import {
   encodeRef,
   type GroupSample,
   type Sample,
+  unavailable,
 } from '../brokers/contract/index.ts'
 import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
 import { RateBook, sumReadings } from './rates.ts'
@@ -176,10 +177,7 @@ function brokerReadings(sample: Sample, rows: readonly Row[], nowMs: number): Re
   const stores = rows.filter((row) => row.info.ref.type !== 'exchange' && !row.info.internal)
   const sumOf = (name: string, among: readonly Row[]) =>
     sumReadings(
-      among.flatMap((row) => {
-        const reading = row.readings[name]
-        return reading ? [reading] : []
-      }),
+      among.map((row) => row.readings[name] ?? unavailable('Not sampled yet', nowMs)),
       nowMs,
     )
   const dead = rows.filter((row) => row.deadLetter.isDeadLetter)

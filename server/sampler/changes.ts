@@ -1,13 +1,14 @@
 import type { LiveSample } from '../../lib/schemas/live.ts'
+import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Reading, Readings } from '../../lib/schemas/reading.ts'
-import type { Snapshot } from './book.ts'
+import type { Row, Snapshot } from './book.ts'
 
 /** What a browser must hear of: the rows that differ from the snapshot before in more than their time. */
 export function findChanges(broker: string, before: Snapshot | null, after: Snapshot): LiveSample {
   const destinations = after.rows.flatMap((row) => {
     const old = before?.byId.get(row.id)
     if (old && old.state === row.state && sameReadings(old.readings, row.readings)) {
-      if (old.problems.length === 0 && row.problems.length === 0) return []
+      if (sameProblems(old.problems, row.problems)) return []
     }
     const { id, state, readings, problems } = row
     return [{ id, state, readings, ...(problems.length > 0 ? { problems: [...problems] } : {}) }]
@@ -22,9 +23,24 @@ export function findChanges(broker: string, before: Snapshot | null, after: Snap
     before !== null &&
     (before.rows.length !== after.rows.length ||
       before.groups.length !== after.groups.length ||
-      after.rows.some((row) => !before.byId.has(row.id)) ||
+      after.rows.some((row) => isNew(before.byId.get(row.id), row)) ||
       after.groups.some((group) => !oldGroups.has(group.id)))
   return { broker, at: new Date(after.sampledAtMs).toISOString(), destinations, groups, structureChanged }
+}
+
+/** Unknown before, or now in another role: the list says so, a sample does not. */
+function isNew(old: Row | undefined, row: Row): boolean {
+  return (
+    old === undefined ||
+    (old.deadLetter !== row.deadLetter && JSON.stringify(old.deadLetter) !== JSON.stringify(row.deadLetter))
+  )
+}
+
+function sameProblems(a: readonly Problem[], b: readonly Problem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, i) => one.code === b[i]?.code && one.scope === b[i]?.scope && one.message === b[i]?.message)
+  )
 }
 
 function sameReadings(a: Readings, b: Readings): boolean {

@@ -9,6 +9,8 @@ import { type Counter, type CounterName, ok, unavailable, unsupported } from '..
  */
 const windowMs = 9_000
 const keepMs = 30_000
+/** A broker that is sampled rarely keeps its last point this long, else it would never have a rate. */
+const keepLastMs = 120_000
 
 interface Point {
   readonly value: bigint
@@ -66,7 +68,7 @@ function extend(series: Series | undefined, counter: Counter): Series {
   if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
     return { epoch: counter.epoch, points: [point] }
   if (last && point.atMs <= last.atMs) return series
-  const points = series.points.filter((old) => point.atMs - old.atMs <= keepMs)
+  const points = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
   points.push(point)
   return { epoch: series.epoch, points }
 }
@@ -78,7 +80,9 @@ function rateOf({ points }: Series, nowMs: number): Reading {
     return unavailable('A rate needs two samples of the same counter', newest?.atMs ?? nowMs)
   }
   const perSecond = Number(newest.value - oldest.value) / ((newest.atMs - oldest.atMs) / 1000)
-  return ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs)
+  const rate = ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs)
+  if (nowMs - newest.atMs <= keepMs) return rate
+  return unavailable('The broker tells this counter no longer', nowMs, rate)
 }
 
 /** A sum over those that are known; what is missing makes it approximate, and nothing known makes it unknown. */

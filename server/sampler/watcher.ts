@@ -104,7 +104,9 @@ export class Watcher {
   }
 
   redetect(): void {
+    const before = this.#book.snapshot
     this.#book.redetect(this.#ports.sightingsOf(this.broker.id), this.#ports.now())
+    if (before) this.#announce(before)
   }
 
   /** Waits until values of the last 5 s are there, 2 s at most (10 s for a first connection); the old ones stay. */
