@@ -63,6 +63,10 @@ describe('readFailure', () => {
     expect(reading?.unwrapped?.headers).toEqual(headers({ tenant: 'a', n: 3 }))
   })
 
+  it('leaves a Redis entry that looks like an envelope whole', () => {
+    expect(readFailure('redis', message([], { body: easynetq }))).toBeNull()
+  })
+
   it('unwraps a Sneakers record to its payload, byte for byte', () => {
     const payload = Buffer.from([0, 255, 1, 2])
     const body = JSON.stringify({

@@ -1,7 +1,7 @@
 import type { Failure } from '../../lib/schemas/message.ts'
 import type { BrokerMessage } from '../brokers/contract/index.ts'
 import type { FailureHints, FailureReading, ReadFailure } from './contract.ts'
-import type { EvidenceItem, Fact, Facts, Found, Reader } from './readers/facts.ts'
+import type { EvidenceItem, Facts, Found, Reader } from './readers/facts.ts'
 import { genericReader, redisReader } from './readers/generic.ts'
 import { knownReaders } from './readers/index.ts'
 import { MessageView } from './readers/view.ts'
@@ -38,10 +38,13 @@ function matchReaders(view: MessageView): Match[] {
 }
 
 function tryReaders(view: MessageView, readers: readonly Reader[]): Match[] {
-  return readers.flatMap((reader) => {
+  const matches: Match[] = []
+  for (const reader of readers) {
+    if (reader.kinds && !reader.kinds.includes(view.kind)) continue
     const found = reader.read(view)
-    return found ? [{ ...found, reader }] : []
-  })
+    if (found) matches.push({ ...found, reader })
+  }
+  return matches
 }
 
 const placeKeys = ['destination', 'namespace', 'partition', 'offset'] as const
@@ -50,22 +53,18 @@ const errorKeys = ['errorClass', 'message', 'stack'] as const
 const singleKeys = ['reason', 'attempts', 'firstAt', 'lastAt', 'consumer'] as const
 
 function mergeFacts(matches: readonly Match[]): Facts {
-  const all = matches.map((match) => match.facts)
-  const merged: Facts = {
-    ...pickKeys(all.find((facts) => facts.destination) ?? all.find((facts) => facts.offset), placeKeys),
-    ...pickKeys(
-      all.find((facts) => facts.exchange ?? facts.routingKey),
-      routeKeys,
-    ),
-    ...pickKeys(all.find((facts) => facts.errorClass) ?? all.find((facts) => facts.message), errorKeys),
+  const merged: { -readonly [K in keyof Facts]: Facts[K] } = {}
+  const take = (keys: readonly (keyof Facts)[], isSource: (facts: Facts) => unknown) => {
+    const facts = matches.find((match) => isSource(match.facts))?.facts
+    if (facts) for (const key of keys) Object.assign(merged, facts[key] && { [key]: facts[key] })
   }
-  const singles = singleKeys.map((key) => [key, all.find((facts) => facts[key])?.[key]] as const)
-  return { ...merged, ...Object.fromEntries(singles.filter(([, fact]) => fact)) }
-}
-
-function pickKeys<K extends keyof Facts>(facts: Facts | undefined, keys: readonly K[]): Pick<Facts, K> {
-  const pairs = keys.map((key) => [key, facts?.[key]] as const).filter(([, fact]) => fact)
-  return Object.fromEntries(pairs) as Pick<Facts, K>
+  take(placeKeys, (facts) => facts.destination)
+  if (!merged.destination) take(placeKeys, (facts) => facts.offset)
+  take(routeKeys, (facts) => facts.exchange ?? facts.routingKey)
+  take(errorKeys, (facts) => facts.errorClass)
+  if (!merged.errorClass) take(errorKeys, (facts) => facts.message ?? facts.stack)
+  for (const key of singleKeys) take([key], (facts) => facts[key])
+  return merged
 }
 
 /** The topology's one origin stands in where the message names none. */
@@ -97,53 +96,55 @@ const fieldNames: Readonly<Record<keyof Facts, string>> = {
   consumer: 'consumer',
 }
 
+const fields = Object.entries(fieldNames) as [keyof Facts, string][]
+
 function evidenceOf(facts: Facts): EvidenceItem[] {
-  return Object.entries(fieldNames).flatMap(([key, field]) => {
-    const fact = facts[key as keyof Facts]
-    return fact ? [{ field, header: fact.header, rule: fact.rule }] : []
-  })
+  const evidence: EvidenceItem[] = []
+  for (const [key, field] of fields) {
+    const fact = facts[key]
+    if (fact) evidence.push({ field, header: fact.header, rule: fact.rule })
+  }
+  return evidence
 }
 
-function originOf(facts: Facts): FailureReading['origin'] {
-  return {
-    ...value('destination', facts.destination),
-    ...value('namespace', facts.namespace),
-    ...value('exchange', facts.exchange),
-    ...value('routingKey', facts.routingKey),
-    ...value('partition', facts.partition),
-    ...value('offset', facts.offset),
-  }
+type Origin = FailureReading['origin']
+
+function originOf(facts: Facts): Origin {
+  const origin: { -readonly [K in keyof Origin]: Origin[K] } = {}
+  const { destination, namespace, exchange, routingKey, partition, offset } = facts
+  if (destination) origin.destination = destination.value
+  if (namespace) origin.namespace = namespace.value
+  if (exchange) origin.exchange = exchange.value
+  if (routingKey) origin.routingKey = routingKey.value
+  if (partition) origin.partition = partition.value
+  if (offset) origin.offset = offset.value
+  return origin
 }
 
 function failureOf(reader: string, facts: Facts, evidence: EvidenceItem[]): Failure {
   const { namespace: _, ...origin } = originOf(facts)
-  return {
-    origin,
-    reason: facts.reason?.value ?? 'unknown',
-    ...value('errorClass', facts.errorClass),
-    ...value('message', facts.message),
-    ...value('stack', facts.stack),
-    ...value('attempts', facts.attempts),
-    ...(facts.firstAt ? { firstAt: new Date(facts.firstAt.value).toISOString() } : {}),
-    ...(facts.lastAt ? { lastAt: new Date(facts.lastAt.value).toISOString() } : {}),
-    ...value('consumer', facts.consumer),
-    reader,
-    evidence,
-  }
-}
-
-function value<K extends string, T>(key: K, fact: Fact<T> | undefined): { [P in K]?: T } {
-  return fact ? ({ [key]: fact.value } as { [P in K]?: T }) : {}
+  const failure: Failure = { origin, reason: facts.reason?.value ?? 'unknown', reader, evidence }
+  const { errorClass, message, stack, attempts, firstAt, lastAt, consumer } = facts
+  if (errorClass) failure.errorClass = errorClass.value
+  if (message) failure.message = message.value
+  if (stack) failure.stack = stack.value
+  if (attempts) failure.attempts = attempts.value
+  if (firstAt) failure.firstAt = new Date(firstAt.value).toISOString()
+  if (lastAt) failure.lastAt = new Date(lastAt.value).toISOString()
+  if (consumer) failure.consumer = consumer.value
+  return failure
 }
 
 /** All headers of the frameworks that matched; of those without a standard only what was read. */
 function failureHeadersOf(message: BrokerMessage, matches: readonly Match[]): string[] {
-  const owners = matches.flatMap(({ reader }) => (reader.owns ? [reader.owns] : []))
-  const read = new Set(
-    matches
-      .filter(({ reader }) => !reader.owns)
-      .flatMap(({ facts }) => Object.values(facts).map((fact: Fact<unknown> | undefined) => fact?.header)),
-  )
-  const names = new Set(message.headers.map((header) => header.name))
-  return [...names].filter((name) => read.has(name) || owners.some((owns) => owns.test(name)))
+  const owners: RegExp[] = []
+  const read = new Set<string>()
+  for (const { reader, facts } of matches) {
+    if (reader.owns) owners.push(reader.owns)
+    else for (const [key] of fields) read.add(facts[key]?.header ?? '')
+  }
+  const names = new Set<string>()
+  for (const { name } of message.headers)
+    if ((name !== '' && read.has(name)) || owners.some((owns) => owns.test(name))) names.add(name)
+  return [...names]
 }

@@ -10,6 +10,7 @@ import { isObject, textAt } from './view.ts'
 export const easynetqReader: Reader = {
   name: 'easynetq',
   owns: null,
+  kinds: ['rabbitmq', 'sandbox'],
   read(view) {
     const body = view.json('RoutingKey', 'Exchange', 'Exception', 'Message', 'BasicProperties')
     if (!body || typeof body.Message !== 'string' || typeof body.Exception !== 'string') return null

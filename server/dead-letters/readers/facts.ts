@@ -1,3 +1,4 @@
+import type { BrokerKind } from '../../../lib/schemas/broker.ts'
 import type { Failure, FailureReason } from '../../../lib/schemas/message.ts'
 import type { FailureReading } from '../contract.ts'
 import type { MessageView } from './view.ts'
@@ -39,6 +40,8 @@ export interface Reader {
   readonly name: string
   /** The headers this framework writes on failure, taken off on a replay. Null: only those a value was read from. */
   readonly owns: RegExp | null
+  /** Where alone it is looked for; absent: wherever headers travel. */
+  readonly kinds?: readonly BrokerKind[]
   /** Null when the message does not carry this framework's mark. Never throws. */
   read(view: MessageView): Found | null
 }

@@ -19,7 +19,8 @@ export const genericReader: Reader = {
 export const redisReader: Reader = {
   name: 'redis',
   owns: null,
-  read: (view) => (view.kind === 'redis' ? (readWords(view, true) ?? readEggAi(view)) : null),
+  kinds: ['redis'],
+  read: (view) => readWords(view, true) ?? readEggAi(view),
 }
 
 function readWords(view: MessageView, isShortAllowed: boolean): { facts: Facts } | null {

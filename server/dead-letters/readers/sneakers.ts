@@ -10,6 +10,7 @@ import { isObject, type MessageView, textAt } from './view.ts'
 export const sneakersReader: Reader = {
   name: 'sneakers',
   owns: /^retry_info$/,
+  kinds: ['rabbitmq', 'sandbox'],
   read(view) {
     const body = view.json('error', 'num_attempts', 'failed_at', 'payload')
     const payload = body ? decodeBase64(textAt(body, 'payload')) : null

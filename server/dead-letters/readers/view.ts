@@ -20,7 +20,9 @@ export class MessageView {
   readonly hints: FailureHints
   /** Headers that are there but cannot be what they should be. */
   readonly malformed: EvidenceItem[] = []
-  readonly #byName = new Map<string, Header[]>()
+  readonly #first = new Map<string, Header>()
+  /** Only of names that stand there more than once. */
+  readonly #last = new Map<string, Header>()
   #json: Record<string, unknown> | null | undefined
 
   constructor(kind: BrokerKind, message: BrokerMessage, hints: FailureHints) {
@@ -28,23 +30,23 @@ export class MessageView {
     this.message = message
     this.hints = hints
     for (const header of message.headers) {
-      const same = this.#byName.get(header.name)
-      if (same) same.push(header)
-      else this.#byName.set(header.name, [header])
+      if (this.#first.has(header.name)) this.#last.set(header.name, header)
+      else this.#first.set(header.name, header)
     }
   }
 
   get names(): IterableIterator<string> {
-    return this.#byName.keys()
+    return this.#first.keys()
   }
 
   has(...names: readonly string[]): boolean {
-    return names.some((name) => this.#byName.has(name))
+    for (const name of names) if (this.#first.has(name)) return true
+    return false
   }
 
   header(name: string, pick: Pick = 'last'): Header | undefined {
-    const all = this.#byName.get(name)
-    return pick === 'first' ? all?.[0] : all?.at(-1)
+    const last = pick === 'last' ? this.#last.get(name) : undefined
+    return last ?? this.#first.get(name)
   }
 
   /** Text of the first of these headers that has any. */

@@ -61,9 +61,24 @@ export function isMark(field: WordField): boolean {
   return marks.has(field)
 }
 
+/** Messages of one place carry the same few names: what was read once is known. Bounded against hostile names. */
+const known = { long: new Map<string, WordField | null>(), short: new Map<string, WordField | null>() }
+const maxKnown = 5_000
+
 /** Null for a name that says nothing of a failure. */
 export function wordFieldOf(name: string, isShortAllowed: boolean): WordField | null {
-  if (name.length > 120 || name.startsWith('signalbox-')) return null
+  if (name.length > 120) return null
+  const memory = isShortAllowed ? known.short : known.long
+  const before = memory.get(name)
+  if (before !== undefined) return before
+  const field = readName(name, isShortAllowed)
+  if (memory.size >= maxKnown) memory.clear()
+  memory.set(name, field)
+  return field
+}
+
+function readName(name: string, isShortAllowed: boolean): WordField | null {
+  if (name.startsWith('signalbox-')) return null
   const plain = name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
