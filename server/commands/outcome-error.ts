@@ -12,6 +12,7 @@ const codes = {
   forbidden: 'forbidden',
   not_found: 'not_found',
   bad_request: 'bad_request',
+  unreachable: 'broker_unreachable',
 } as const satisfies Record<Refusal, ErrorCode>
 
 /** What the client hears of a message the broker did not confirm. */

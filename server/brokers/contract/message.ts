@@ -1,5 +1,6 @@
 import type { BrokerKind } from '../../../lib/schemas/broker.ts'
 import type { Header } from '../../../lib/schemas/header.ts'
+import { BrokerError, isRetryable } from './errors.ts'
 import type { DestinationRef } from './ref.ts'
 
 /** A message as it lies on the broker, bytes untouched. */
@@ -49,13 +50,33 @@ export interface Outgoing {
 
 /**
  * What became of one message. `confirmed`: the broker has it. `refused`: it certainly has not (unroutable,
- * too large, forbidden …). `unknown`: the connection went between send and confirm; never resend silently.
+ * too large, forbidden …; `unreachable`: it was never handed over, and another try is safe). `unknown`: the connection went between send and confirm; never resend silently.
  */
 export type PublishOutcome =
   | { readonly state: 'confirmed'; readonly position?: string | undefined; readonly detail: string }
   | {
       readonly state: 'refused'
       readonly reason: string
-      readonly code: 'unroutable' | 'too_large' | 'forbidden' | 'not_found' | 'rejected' | 'bad_request'
+      readonly code:
+        | 'unroutable'
+        | 'too_large'
+        | 'forbidden'
+        | 'not_found'
+        | 'rejected'
+        | 'bad_request'
+        | 'unreachable'
     }
   | { readonly state: 'unknown'; readonly reason: string }
+
+/** The outcome of what was certainly never handed to the broker, by why it was not. */
+export function notSent(error: unknown): PublishOutcome {
+  const code = error instanceof BrokerError ? error.code : null
+  const reason = `Not sent: ${error instanceof Error ? error.message : String(error)}`
+  const isCertain =
+    code === 'forbidden' || code === 'not_found' || code === 'bad_request' || code === 'too_large'
+  return {
+    state: 'refused',
+    reason,
+    code: isCertain ? code : isRetryable(error) ? 'unreachable' : 'rejected',
+  }
+}

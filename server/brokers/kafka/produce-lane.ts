@@ -1,4 +1,11 @@
-import { BrokerError, type Call, newCall, type PublishOutcome, remainingMs } from '../contract/index.ts'
+import {
+  BrokerError,
+  type Call,
+  newCall,
+  notSent,
+  type PublishOutcome,
+  remainingMs,
+} from '../contract/index.ts'
 import type { Cluster, Lane } from './cluster.ts'
 import { describeCode, isStale, kafkaErrors } from './errors.ts'
 import { positionOf } from './map.ts'
@@ -92,7 +99,7 @@ export class ProduceLane {
       const reason = error instanceof Error ? error.message : String(error)
       const sent = jobs.some((job) => job.sent)
       if (sent) this.#identity.renew(this.#producerId)
-      for (const job of jobs) job.settle(sent ? { state: 'unknown', reason } : refusalOf(error, reason))
+      for (const job of jobs) job.settle(sent ? { state: 'unknown', reason } : notSent(error))
     }
   }
 
@@ -220,19 +227,6 @@ function refuseAll(jobs: readonly Job[], answer: ProduceAnswer): void {
           ? 'bad_request'
           : 'rejected'
   for (const job of jobs) job.settle({ state: 'refused', reason, code })
-}
-
-/** For what certainly was not sent. */
-export function refusalOf(error: unknown, reason: string): PublishOutcome {
-  const code = error instanceof BrokerError ? error.code : null
-  return {
-    state: 'refused',
-    reason: `Not sent: ${reason}`,
-    code:
-      code === 'forbidden' || code === 'not_found' || code === 'bad_request' || code === 'too_large'
-        ? code
-        : 'rejected',
-  }
 }
 
 /** Lasts as long as the longest of the batch; over when nobody waits any more. */

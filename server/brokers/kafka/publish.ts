@@ -1,6 +1,7 @@
 import {
   BrokerError,
   type Call,
+  notSent,
   type Outgoing,
   type Publisher,
   type PublishFacet,
@@ -13,7 +14,7 @@ import type { Cluster, Lane } from './cluster.ts'
 import { recordOf, topicOf } from './map.ts'
 import { readTopic } from './offsets.ts'
 import { partitionOfKey } from './partitioner.ts'
-import { type Job, ProduceLane, refusalOf } from './produce-lane.ts'
+import { type Job, ProduceLane } from './produce-lane.ts'
 import { ProducerIdentity } from './producer-identity.ts'
 import type { TopicMeta } from './protocol/metadata.ts'
 import type { TopicFacts } from './topic-facts.ts'
@@ -131,7 +132,7 @@ class KafkaPublisher implements Publisher {
         if (list) list.push(job)
         else byLane.set(lane, [job])
       } catch (error) {
-        settle(index, refusalOf(error, error instanceof Error ? error.message : String(error)))
+        settle(index, notSent(error))
       }
     }
     for (const [lane, list] of byLane) lane.push(list)

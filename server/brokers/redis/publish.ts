@@ -241,7 +241,10 @@ export function refusalOf(error: Error): PublishOutcome {
   const failure = toBrokerError(error)
   const { code } = failure
   const reason = error instanceof NotSent ? `Not sent: ${failure.message}` : failure.message
-  if (isLoss(failure) && !(error instanceof NotSent)) return { state: 'unknown', reason }
+  if (isLoss(failure))
+    return error instanceof NotSent
+      ? { state: 'refused', code: 'unreachable', reason }
+      : { state: 'unknown', reason }
   if (code === 'forbidden' || code === 'auth_failed') return { state: 'refused', code: 'forbidden', reason }
   if (code === 'not_found') return { state: 'refused', code, reason }
   if (/exceeds|too large|Protocol error: invalid (bulk|multibulk)/i.test(reason))
