@@ -1,6 +1,7 @@
 import {
   BrokerError,
   type Call,
+  notSent,
   type Outgoing,
   type Publisher,
   type PublishFacet,
@@ -78,6 +79,7 @@ class ConfirmingPublisher implements Publisher {
   readonly #client: Client
   readonly #version: number
   readonly #lanes = new Map<string, Promise<Lane>>()
+  readonly #open = new Map<string, Lane>()
   readonly #proved = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -95,7 +97,7 @@ class ConfirmingPublisher implements Publisher {
     this.#turn = before.then(() => mine)
     const handed = within(call, before).then(() => this.#handOver(batch, call))
     const { outcomes, sent } = await handed
-      .catch((error: unknown) => ({ outcomes: batch.map(() => notSent(messageOf(error))), sent: [] }))
+      .catch((error: unknown) => ({ outcomes: batch.map(() => notSent(error)), sent: [] }))
       .finally(passOn)
     await this.#settled(sent, call)
     return Promise.all(outcomes)
@@ -117,14 +119,16 @@ class ConfirmingPublisher implements Publisher {
       const proof = `${vhost}\0${wire.exchange}\0${wire.exchange === '' ? '' : wire.routingKey}`
       try {
         throwIfOver(call)
-        const entry = this.#publish(await this.#laneOf(vhost, wire.exchange, call), wire, vhost)
+        const { exchange } = wire
+        const lane = this.#openLaneOf(vhost, exchange) ?? (await this.#laneOf(vhost, exchange, call))
+        const entry = this.#publish(lane, wire, vhost)
         sent.push(entry)
         outcomes.push(entry.fate)
         if (this.#proved.has(proof)) continue
         const first = await this.#settled([entry], call)
         if (first[0]?.state === 'confirmed') this.#proved.add(proof)
       } catch (error) {
-        outcomes.push(notSent(messageOf(error)))
+        outcomes.push(notSent(error))
       }
     }
     return { outcomes, sent }
@@ -166,7 +170,15 @@ class ConfirmingPublisher implements Publisher {
     if (known?.open) return known
     const opening = this.#openLane(vhost, call)
     this.#lanes.set(key, opening)
-    return opening
+    const lane = await opening
+    this.#open.set(key, lane)
+    return lane
+  }
+
+  /** The lane of most messages, without a turn of the event loop for each. */
+  #openLaneOf(vhost: string, exchange: string): Lane | null {
+    const lane = this.#open.get(`${vhost}\0${exchange}`)
+    return lane?.open ? lane : null
   }
 
   async #openLane(vhost: string, call: Call): Promise<Lane> {
@@ -197,7 +209,7 @@ class ConfirmingPublisher implements Publisher {
     }
     const blocked = this.#client.links.blockedReason(vhost)
     if (blocked !== null) {
-      entry.settle(notSent(`the broker takes no messages now (${blocked})`))
+      entry.settle(notSent(new BrokerError('throttled', `the broker takes no messages now (${blocked})`)))
       return entry
     }
     lane.inFlight.add(entry)
@@ -214,7 +226,7 @@ class ConfirmingPublisher implements Publisher {
         },
       )
     } catch (error) {
-      entry.settle(notSent(messageOf(error)))
+      entry.settle(notSent(error))
     }
     return entry
   }
@@ -233,10 +245,6 @@ class ConfirmingPublisher implements Publisher {
 
 interface ReturnFields {
   readonly fields: { readonly replyText: string; readonly exchange: string; readonly routingKey: string }
-}
-
-function notSent(why: string): PublishOutcome {
-  return { state: 'refused', code: 'rejected', reason: `Not sent: ${why}` }
 }
 
 function fateOf(entry: InFlight, error: unknown): PublishOutcome {
