@@ -44,6 +44,8 @@ export class QueueSession implements ClaimSession {
   /** Ids not met yet, or how many to take from the head. */
   readonly #wanted: Set<string> | null
   readonly #count: number
+  /** Asked for more than one session takes. */
+  readonly #isCut: boolean
   readonly #identities = new Identities()
   readonly #buffer: Claim[] = []
   readonly #handedOut = new Set<Held>()
@@ -69,6 +71,7 @@ export class QueueSession implements ClaimSession {
     this.#hold = new Hold(client.links, vhostOfRef(client, ref), ref.name, prepared.plan.returnBy)
     this.#window = Math.max(1, Math.min(window, maxMessages))
     this.#wanted = select.kind === 'ids' ? new Set(select.ids) : null
+    this.#isCut = select.kind === 'head' && select.count > maxMessages
     this.#count = select.kind === 'ids' ? maxMessages : Math.min(select.count, maxMessages)
   }
 
@@ -127,15 +130,17 @@ export class QueueSession implements ClaimSession {
 
   async #decideWhetherToGoOn(hasArrived: boolean, room: number, call: Call): Promise<void> {
     if (hasArrived) this.#quietSince = null
-    const isFound = this.#wanted ? this.#wanted.size === 0 : this.#seen >= this.#count
-    if (isFound) return this.#end('done', call)
-    if (this.#hold.arrived >= maxMessages || this.#hold.bytes >= maxBytes) {
+    if (this.#wanted?.size === 0) return this.#end('done', call)
+    if (!this.#wanted && this.#seen >= this.#count) return this.#end(this.#isCut ? 'budget' : 'done', call)
+    const isSpent = this.#hold.arrived >= maxMessages || this.#hold.bytes >= maxBytes
+    // What has arrived is handed out first: it would go back for nothing.
+    if (isSpent && this.#seen >= this.#hold.arrived) {
       // Held and unselected: another session would meet the same messages and come no deeper.
       const kept = this.#hold.unacked.length - this.#handedOut.size - this.#buffer.length
       return this.#end(kept * 2 > this.#seen ? 'beyond-reach' : 'budget', call)
     }
     if (Date.now() - this.#openedAt > maxSessionMs) return this.#end('budget', call)
-    if (hasArrived || this.#hold.lost || this.#buffer.length > 0) return
+    if (hasArrived || isSpent || this.#hold.lost || this.#buffer.length > 0) return
     if (this.#prepared.plan.by === 'get') return this.#getMore(room, call)
     if (this.#hold.credit === 0) return this.#feedOn(call)
     if ((await this.#hold.ready(call)) > 0) return this.#endWhenStalled(call)

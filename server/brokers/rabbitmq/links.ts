@@ -30,10 +30,12 @@ export class Links {
   readonly #log: Log
   readonly #links = new Map<string, Link>()
   readonly #sweep: NodeJS.Timeout
+  readonly username: string
   #closed = false
 
   constructor(options: RabbitmqOptions, name: string, log: Log) {
     this.#options = options
+    this.username = parseEndpoint(options.amqp ?? 'amqp://localhost', [5672, 5671]).username
     this.#name = name
     this.#log = log
     this.#sweep = setInterval(() => this.#closeIdle(), 10_000)
@@ -42,10 +44,6 @@ export class Links {
 
   get available(): boolean {
     return this.#options.amqp !== undefined
-  }
-
-  get username(): string {
-    return parseEndpoint(this.#options.amqp ?? 'amqp://localhost', [5672, 5671]).username
   }
 
   /** The server's own properties (version, cluster name), from a live connection. */

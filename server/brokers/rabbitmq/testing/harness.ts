@@ -102,8 +102,8 @@ export function flavourOf(type: Type, raw: () => Raw): Flavour {
 const wrongPassword = 'not-the-password-3e7a'
 const limitedPassword = 'limited-secret-91'
 
-/** Classic, quorum and stream queues in a vhost of the suite's own. */
-export function rabbitmqHarness(): DriverHarness {
+/** Classic, quorum and stream queues in a vhost of the suite's own. @param fragile the type that is hurt */
+export function rabbitmqHarness(fragile: Type = 'classic'): DriverHarness {
   let instance: BrokerInstance | undefined
   let raw: Raw | undefined
   const shared = () => {
@@ -173,15 +173,12 @@ export function rabbitmqHarness(): DriverHarness {
     },
     openFragile: async () => {
       const own = await ownBroker('rabbitmq')
-      let client = await Raw.open(own, '/')
+      const client = await Raw.open(own, '/')
       return {
         connect: (deps) => connectTo(optionsFor(own, '/'), deps),
-        flavour: flavourOf('classic', () => client),
+        flavour: flavourOf(fragile, () => client),
         stop: async () => void (await killBroker(own.dir)),
-        start: async () => {
-          await startBroker('rabbitmq', { name: own.name })
-          client = await Raw.open(own, '/')
-        },
+        start: async () => void (await startBroker('rabbitmq', { name: own.name })),
         pause: async () => void (await pauseBroker(own.dir)),
         resume: async () => void (await resumeBroker(own.dir)),
         dispose: () => disposeOf(own, client),

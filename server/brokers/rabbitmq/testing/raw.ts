@@ -37,23 +37,33 @@ export const typedHeaders: readonly Header[] = [
 export class Raw {
   readonly vhost: string
   readonly #instance: BrokerInstance
-  readonly #model: ChannelModel
+  #model: ChannelModel | null = null
 
-  private constructor(instance: BrokerInstance, vhost: string, model: ChannelModel) {
+  private constructor(instance: BrokerInstance, vhost: string) {
     this.#instance = instance
     this.vhost = vhost
-    this.#model = model
   }
 
   static async open(instance: BrokerInstance, vhost: string): Promise<Raw> {
-    const model = await amqplib.connect(`${instance.urls.amqp}/${encodeURIComponent(vhost)}`)
-    // Tests kill the server under this client.
+    const raw = new Raw(instance, vhost)
+    await raw.#connected()
+    return raw
+  }
+
+  /** Tests kill the server under this client: a lost connection is opened anew by the next use. */
+  async #connected(): Promise<ChannelModel> {
+    if (this.#model) return this.#model
+    const model = await amqplib.connect(`${this.#instance.urls.amqp}/${encodeURIComponent(this.vhost)}`)
     model.on('error', () => undefined)
-    return new Raw(instance, vhost, model)
+    model.on('close', () => {
+      this.#model = null
+    })
+    this.#model = model
+    return model
   }
 
   async disconnect(): Promise<void> {
-    await this.#model.close().catch(() => undefined)
+    await this.#model?.close().catch(() => undefined)
   }
 
   http(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -61,7 +71,7 @@ export class Raw {
   }
 
   async withChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
-    const channel = await this.#model.createChannel()
+    const channel = await (await this.#connected()).createChannel()
     channel.on('error', () => undefined)
     try {
       return await work(channel)
@@ -79,7 +89,7 @@ export class Raw {
   }
 
   async publish(queue: string, messages: readonly RawMessage[]): Promise<void> {
-    const channel = await this.#model.createConfirmChannel()
+    const channel = await (await this.#connected()).createConfirmChannel()
     try {
       for (const message of messages) {
         const headers = Object.fromEntries(message.headers.map((header) => [header.name, rawOf(header)]))
