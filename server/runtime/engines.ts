@@ -1,8 +1,19 @@
 import type { Replay } from '../../lib/schemas/replay.ts'
+import { BrokerError, type DeadLetterEdge, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
 import type { Registry } from '../brokers/registry.ts'
+import { createCommands } from '../commands/create-commands.ts'
 import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
+import {
+  createDeadLetters,
+  detectDeadLetters,
+  hintsOf,
+  type KnownBroker,
+  readFailure,
+} from '../dead-letters/index.ts'
 import type { Log } from '../log/contract.ts'
-import type { Sampler } from '../sampler/index.ts'
+import { createMessages } from '../messages/create-messages.ts'
+import { createReplays } from '../replays/index.ts'
+import { type Row, type Sampler, systemCaller, type Watched } from '../sampler/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
 import type { Commands, DeadLetters, Messages, Replays } from './contract.ts'
 
@@ -26,18 +37,89 @@ export interface Engines {
   start(): Promise<void>
   stop(): Promise<void>
 }
-function none<T>(): T {
-  return new Proxy({}, { get: () => () => Promise.reject(new Error('not yet')) }) as T
-}
-export function createEngines(_deps: EngineDeps): Engines {
+/** Every engine over its ports: brokers by their guarded form, what the sampler knows, the store. */
+export function createEngines({ registry, sampler, storage, log, now, onReplay }: EngineDeps): Engines {
+  const findBroker = registry.find
+  const messages = createMessages({
+    findBroker,
+    openFailureReader: ({ id, kind }, ref) => {
+      const hints = hintsOf(sampler.snapshot(id)?.edges ?? [], ref)
+      return (message) => readFailure(kind, message, hints)
+    },
+    replays: storage.replays,
+    now,
+  })
+  const touched = (broker: string) => {
+    messages.forget(broker)
+    sampler.touch(broker)
+  }
+  const replays = createReplays({
+    storage,
+    findBroker,
+    readFailure,
+    edgesOf: (broker) => sampler.snapshot(broker)?.edges ?? readEdges(findBroker(broker)),
+    now,
+    log,
+    onChange: (run) => {
+      onReplay(run)
+      if (isMoving(run)) return
+      touched(run.broker)
+      if (run.target.broker !== run.broker) touched(run.target.broker)
+    },
+  })
+  const deadLetters = createDeadLetters<Row>({
+    brokers: () => sampler.watched().map(knownBroker),
+    freshen: (broker, call) => sampler.freshen(broker, call),
+    present: (broker, row, caller) => {
+      const view = sampler.view(broker)
+      if (!view) throw new BrokerError('not_found', `There is no broker ${broker}`)
+      return view.present(row, caller)
+    },
+    findBroker,
+    readFailure,
+    replays: storage.replays,
+    onSightings: (broker) => sampler.redetect(broker),
+    now,
+    log,
+  })
   return {
-    detect: () => new Map(),
-    sightingsOf: () => [],
-    messages: none(),
-    deadLetters: none(),
-    replays: none(),
-    commands: none(),
-    start: async () => undefined,
-    stop: async () => undefined,
+    detect: detectDeadLetters,
+    sightingsOf: deadLetters.sightingsOf,
+    messages,
+    deadLetters,
+    replays,
+    commands: createCommands({ findBroker, storage, touched, now, log }),
+    async start() {
+      deadLetters.start()
+      await replays.recover()
+    },
+    async stop() {
+      await Promise.all([deadLetters.stop(), replays.stop()])
+    },
+  }
+}
+
+/** A run that goes on right after the start may come before the first sample: it asks the broker itself. */
+async function readEdges(broker: GuardedBroker): Promise<readonly DeadLetterEdge[]> {
+  const facet = broker.as(systemCaller).deadLetters
+  return facet ? facet.edges(newCall(10_000)) : []
+}
+
+function isMoving(run: Replay): boolean {
+  return run.state === 'running' || run.state === 'planning' || run.state === 'cancelling'
+}
+
+function knownBroker({ broker, health, snapshot }: Watched): KnownBroker<Row> {
+  const { id, kind, label, environment, mode } = broker
+  return {
+    id,
+    kind,
+    label,
+    environment,
+    mode,
+    state: health.state,
+    reason: health.reason,
+    rows: snapshot?.rows ?? null,
+    problems: snapshot?.problems ?? [],
   }
 }

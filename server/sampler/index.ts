@@ -9,6 +9,7 @@ export type { Row, Snapshot } from './book.ts'
 export type { Health } from './health.ts'
 export type { SamplerPorts } from './ports.ts'
 export { type BrokerView, readGroupKey } from './views.ts'
+export { systemCaller } from './watcher.ts'
 
 interface Entry {
   readonly watcher: Watcher
@@ -49,6 +50,11 @@ export class Sampler {
       snapshot: watcher.book.snapshot,
       sampleMs: watcher.sampleMs,
     }))
+  }
+
+  /** Null before the first one. */
+  snapshot(broker: string): Snapshot | null {
+    return this.#entries.get(broker)?.watcher.book.snapshot ?? null
   }
 
   row(broker: string, id: string): Row | null {
