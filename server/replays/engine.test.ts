@@ -210,9 +210,8 @@ describe('replay engine', () => {
   it('waits for a broker that went away and goes on by itself', async () => {
     const { world, shop, input, dlq } = open('queue', letters(300), 'log')
     const { id } = await shop.create({ ...input, select: { all: true }, rate: 600 })
+    world.downAt = 20
     await shop.start(id)
-    while (world.sends < 20) await new Promise((done) => setTimeout(done, 5))
-    world.isDown = true
     while (!(await shop.get(id)).problem) await new Promise((done) => setTimeout(done, 5))
     world.isDown = false
     const run = await shop.until(id, 'completed')

@@ -2,6 +2,7 @@ import { type ClaimFacet, newCall } from '../brokers/contract/index.ts'
 import type { ReplayRow, Storage } from '../storage/contract/index.ts'
 import type { Control } from './control.ts'
 import type { StoredPlan } from './stored-plan.ts'
+import { nextTurn } from './wait.ts'
 
 const batchRows = 1000
 const freezeTimeoutMs = 3_600_000
@@ -46,6 +47,8 @@ export async function freezeLog(
       total += open.length
       await append(work, open, doubtful)
       work.onProgress(total)
+      // The store answers at once and never leaves the turn: others wait for one batch, not for the list.
+      await nextTurn()
     }
     if (total >= max || !control.goesOn) break
   }

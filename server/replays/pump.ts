@@ -10,6 +10,7 @@ import { Flights } from './flights.ts'
 import { equalCopiesReason, lastPageReason } from './queue-book.ts'
 import type { PageWork, RunContext, Send } from './run-context.ts'
 import { portTimeoutMs } from './targets.ts'
+import { nextTurn } from './wait.ts'
 
 /**
  * Moves the claims of one session: intent → sent → confirmed → settled at the source → settled in the ledger.
@@ -63,6 +64,7 @@ export async function pump(
       ports.now() - startedAtMs < maxSessionMs
     ) {
       await flights.room()
+      await nextTurn()
       const { granted, waitMs } = pace.take(size)
       if (granted === 0) {
         await control.sleep(waitMs)

@@ -11,3 +11,8 @@ export async function soonest(work: Promise<unknown>, ms: number, call?: Call): 
   await Promise.race([work.catch(() => undefined), over])
   clearTimeout(timer)
 }
+
+/** Lets everything else that waits in this process have its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

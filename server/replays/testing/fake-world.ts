@@ -35,6 +35,8 @@ export class FakeWorld {
   readonly faults = new Map<number, Fault>()
   sends = 0
   isDown = false
+  /** Goes down just before this send. */
+  downAt = Number.POSITIVE_INFINITY
   sendDelayMs = 0
 
   add(name: string, shape: Shape, bodies: readonly string[] = []): DestinationRef {
@@ -136,6 +138,7 @@ export class FakeWorld {
 
   #sendOne({ target, message }: Outgoing): PublishOutcome {
     this.sends += 1
+    if (this.sends === this.downAt) this.isDown = true
     const fault = this.isDown ? 'lost-before' : this.faults.get(this.sends)
     const id = message.headers.find(({ name }) => name === replayIdHeader)
     if (fault === 'refused')

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { textHeader } from '../brokers/contract/index.ts'
+import { Control } from './control.ts'
+import { replayedHeaders } from './headers.ts'
+import { emptyCounts, foldCounts } from './ledger.ts'
+import { buildOutgoing } from './outgoing.ts'
+import { Pace } from './pace.ts'
+import { describeRun } from './sentence.ts'
+
+describe('pace', () => {
+  it('gives what the rate earned, never a burst of more than a quarter second', () => {
+    let nowMs = 0
+    const pace = new Pace(100, () => nowMs)
+    expect(pace.take(50)).toEqual({ granted: 1, waitMs: 0 })
+    expect(pace.take(50)).toEqual({ granted: 0, waitMs: 10 })
+    nowMs = 100
+    expect(pace.take(50).granted).toBe(10)
+    nowMs = 60_000
+    expect(pace.take(1000).granted).toBe(25)
+    pace.refund(5)
+    expect(pace.take(1000).granted).toBe(5)
+  })
+
+  it('keeps to rates below one a second, and to none', () => {
+    let nowMs = 0
+    const pace = new Pace(0.5, () => nowMs)
+    expect(pace.take(1).granted).toBe(1)
+    expect(pace.take(1)).toEqual({ granted: 0, waitMs: 2000 })
+    nowMs = 2000
+    expect(pace.take(1).granted).toBe(1)
+    expect(new Pace(null, () => 0).take(777).granted).toBe(777)
+  })
+})
+
+describe('headers of a replayed message', () => {
+  const stamp = { run: 'r1', row: 7, from: 'orders.dlq', atMs: 0 }
+  const rabbit = { from: 'rabbitmq', to: 'rabbitmq' } as const
+
+  it('strips what the matching reader named and what the broker owns; all others and their order stay', () => {
+    const headers = [
+      textHeader('b', '1'),
+      textHeader('x-death', 'old'),
+      textHeader('a', '2'),
+      textHeader('x-exception', 'boom'),
+      textHeader('CC', 'everywhere'),
+      textHeader('b', '3'),
+    ]
+    const sent = replayedHeaders(headers, rabbit, ['x-exception'], stamp)
+    expect(sent.map(({ name, value }) => `${name}=${value}`)).toEqual([
+      'b=1',
+      'a=2',
+      'b=3',
+      'signalbox-replay-id=r1/7',
+      'signalbox-replayed-from=orders.dlq',
+      'signalbox-replay-count=1',
+      'signalbox-replayed-at=1970-01-01T00:00:00.000Z',
+    ])
+    const again = replayedHeaders(sent, rabbit, [], { ...stamp, row: 9 })
+    expect(again.filter(({ name }) => name.startsWith('signalbox-')).map(({ value }) => value)).toEqual([
+      'r1/9',
+      'orders.dlq',
+      '2',
+      '1970-01-01T00:00:00.000Z',
+    ])
+  })
+
+  it('copies fields between Redis streams untouched', () => {
+    const headers = [textHeader('error', 'boom'), textHeader('CC', 'x')]
+    const sent = replayedHeaders(headers, { from: 'redis', to: 'redis' }, ['error'], stamp)
+    expect(sent.slice(0, 2)).toEqual(headers)
+  })
+
+  it('leaves key, body and properties as they are, unless a key was chosen', () => {
+    const message = {
+      id: '1',
+      position: '1',
+      key: Buffer.from([0, 255]),
+      body: Buffer.from([1, 2, 254]),
+      headers: [],
+      properties: { contentType: 'x/y' },
+      timestampMs: 5,
+      sizeBytes: 5,
+    }
+    const kinds = { from: 'kafka', to: 'kafka' } as const
+    const ref = { type: 'topic', name: 'orders' } as const
+    const { message: sent } = buildOutgoing(message, null, kinds, { ref }, stamp, undefined)
+    expect(sent).toMatchObject({
+      key: message.key,
+      body: message.body,
+      properties: message.properties,
+      from: 'kafka',
+    })
+    expect(buildOutgoing(message, null, kinds, { ref }, stamp, 'k').message.key).toEqual(Buffer.from('k'))
+  })
+})
+
+describe('counts', () => {
+  it.each(['running', 'cancelled'])('always sum to the total (%s)', (state) => {
+    const states = { ...emptyCounts, frozen: 3, intent: 1, settled: 4, uncertain: 2 }
+    const { total, ...six } = foldCounts(states, 20, state)
+    expect(Object.values(six).reduce((sum, n) => sum + n, 0)).toBe(total)
+    expect(six[state === 'running' ? 'pending' : 'skipped']).toBe(13)
+  })
+})
+
+describe('control', () => {
+  it('lets cancel outrank pause, and ends every wait', async () => {
+    const control = new Control()
+    const sleep = control.sleep(60_000)
+    control.ask('cancel')
+    control.ask('pause')
+    await sleep
+    expect([control.wish, control.goesOn, control.signal.aborted]).toEqual(['cancel', false, true])
+  })
+})
+
+describe('the sentence of a run', () => {
+  const at = '2026-01-01T00:00:00.000Z'
+  const reading = (value: number) => ({ state: 'ok', value, unit: 'messages', at, quality: 'exact' }) as const
+  it('says what was delivered and what waits there, and nothing that is not known', () => {
+    const plan = { chosen: { type: 'queue', name: 'orders' }, input: {} } as never
+    const counts = { total: 3, pending: 0, sent: 0, done: 3, failed: 0, uncertain: 0, skipped: 0 }
+    const target = { id: 'x', name: 'orders', depth: reading(3), consumers: reading(1) }
+    const outcome = { targets: [target], arrivedSince: reading(0) }
+    const facts = { state: 'completed', plan, counts, outcome, problem: null } as const
+    expect(describeRun(facts)).toBe('delivered to orders, 3 waiting there')
+    const partly = { ...counts, done: 1, failed: 1, skipped: 1 }
+    expect(describeRun({ ...facts, counts: partly })).toBe(
+      '1 of 3 delivered to orders, 3 waiting there, 1 failed, 1 left where they were',
+    )
+  })
+})
