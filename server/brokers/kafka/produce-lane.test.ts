@@ -14,6 +14,8 @@ class ScriptedCluster extends Cluster {
   readonly sent: { producer: bigint; sequence: number; count: number }[] = []
   readonly #answers: Answer[]
   #producers = 0n
+  readonly #first = Promise.withResolvers<void>()
+  readonly asked = this.#first.promise
 
   constructor(answers: readonly Answer[]) {
     super({ bootstrap: ['nowhere:1'] }, 'test')
@@ -21,6 +23,8 @@ class ScriptedCluster extends Cluster {
   }
 
   override async any<Q, R>(_api: Api<Q, R>, _request: Q, _call: Call): Promise<R> {
+    this.#first.resolve()
+    await new Promise((resolve) => setTimeout(resolve, 5))
     return { error: 0, producerId: ++this.#producers, epoch: 0 } as R
   }
 
@@ -39,12 +43,12 @@ class ScriptedCluster extends Cluster {
     onSend?: () => void,
   ): Promise<R> {
     const { batch } = request as { batch: Buffer }
+    onSend?.()
     this.sent.push({
       producer: batch.readBigInt64BE(43),
       sequence: batch.readInt32BE(53),
       count: batch.readInt32BE(57),
     })
-    onSend?.()
     const answer = this.#answers.shift() ?? { error: 0 }
     if (answer === 'lost') throw new BrokerError('unreachable', 'lost', { detail: { lost: true } })
     if (answer === 'silent') throw new BrokerError('timeout', 'silent')
@@ -62,7 +66,7 @@ async function send(answers: readonly Answer[], batches: readonly number[], time
       Array.from({ length: count }, (_, index) => {
         const record = { key: null, value: Buffer.from(`${index}`), headers: [], timestampMs: 1 }
         return new Promise<PublishOutcome>((settle) =>
-          lane.push([{ record, call: newCall(timeoutMs), sent: false, settle }]),
+          lane.push([{ record, call: newCall(timeoutMs), sent: false, withdrawn: false, settle }]),
         )
       }),
     )
@@ -126,6 +130,30 @@ describe('a produce lane', () => {
       [1n, 0],
       [2n, 0],
     ])
+  })
+
+  it('leaves out what its sender withdrew while the connection was opened', async () => {
+    const cluster = new ScriptedCluster([])
+    const lane = new ProduceLane(cluster, 'own-1', new ProducerIdentity(cluster), {
+      topic: 't',
+      partition: 0,
+      leader: 1,
+    })
+    const record = { key: null, value: Buffer.from('x'), headers: [], timestampMs: 1 }
+    const states = await Promise.all(
+      [false, true].map(
+        (isGone) =>
+          new Promise<string>((resolve) => {
+            const settle = (outcome: PublishOutcome) => resolve(outcome.state)
+            const job = { record, call: newCall(2_000), sent: false, withdrawn: false, settle }
+            lane.push([job])
+            // The batch is cut by then, and waits for its producer id.
+            if (isGone) void cluster.asked.then(() => Object.assign(job, { withdrawn: true }))
+          }),
+      ),
+    )
+    expect(states).toEqual(['confirmed', 'refused'])
+    expect(cluster.sent.at(-1)).toMatchObject({ count: 1 })
   })
 
   it('finds the one message a batch is refused for', async () => {

@@ -23,6 +23,8 @@ export interface Job {
   readonly call: Call
   /** Set once the message may have reached the broker. */
   sent: boolean
+  /** Set once its sender was told that it was not sent: then it must not be. */
+  withdrawn: boolean
   readonly settle: (outcome: PublishOutcome) => void
 }
 
@@ -88,14 +90,15 @@ export class ProduceLane {
   /** Settles every job of the batch, whatever happens. */
   async #deliver(batch: readonly Job[]): Promise<void> {
     const jobs = batch.filter((job) => {
-      const isOver = job.call.signal.aborted || remainingMs(job.call) === 0
-      if (isOver) job.settle({ state: 'refused', code: 'rejected', reason: 'Not sent: the call was over' })
-      return !isOver
+      const goes = mayGo(job)
+      if (!goes) job.settle(notSent(new BrokerError('timeout', 'the call was over')))
+      return goes
     })
     if (jobs.length === 0) return
     try {
       await this.#attempt(jobs)
     } catch (error) {
+      if (error instanceof Withdrawn) return this.#deliver(jobs)
       const reason = error instanceof Error ? error.message : String(error)
       const sent = jobs.some((job) => job.sent)
       if (sent) this.#identity.renew(this.#producerId)
@@ -151,6 +154,8 @@ export class ProduceLane {
     }
     try {
       return await this.#cluster.node(this.#leader, produceApi, request, call, this.#lane, () => {
+        // A batch holds the messages of several senders: one may have given up while the connection was opened.
+        if (jobs.some((job) => !job.sent && !mayGo(job))) throw new Withdrawn()
         for (const job of jobs) job.sent = true
       })
     } catch (error) {
@@ -192,6 +197,11 @@ export class ProduceLane {
     await this.#deliver(jobs.slice(half))
   }
 }
+
+/** A message of the batch is not to be sent any more: the batch must be written anew. */
+class Withdrawn extends Error {}
+
+const mayGo = (job: Job) => !job.withdrawn && !job.call.signal.aborted && remainingMs(job.call) > 0
 
 /** Refused for one record of the batch. */
 const isOfOne = (code: number) =>

@@ -92,9 +92,10 @@ class KafkaPublisher implements Publisher {
     return batch.map((_, index): PublishOutcome => {
       const outcome = outcomes[index]
       if (outcome) return outcome
-      return jobs[index]?.sent
-        ? { state: 'unknown', reason: 'The call ended before the broker answered' }
-        : { state: 'refused', code: 'rejected', reason: 'Not sent: the call was over' }
+      const job = jobs[index]
+      if (job?.sent) return { state: 'unknown', reason: 'The call ended before the broker answered' }
+      if (job) job.withdrawn = true
+      return notSent(new BrokerError('timeout', 'the call was over'))
     })
   }
 
@@ -126,7 +127,13 @@ class KafkaPublisher implements Publisher {
         const now = this.#now()
         const times = this.#facts.timesOf(outgoing.target.ref.name, now)
         const record = recordOf(outgoing.message, now, times)
-        const job: Job = { record, call, sent: false, settle: (outcome) => settle(index, outcome) }
+        const job: Job = {
+          record,
+          call,
+          sent: false,
+          withdrawn: false,
+          settle: (outcome) => settle(index, outcome),
+        }
         jobs[index] = job
         const list = byLane.get(lane)
         if (list) list.push(job)
