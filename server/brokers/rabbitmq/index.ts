@@ -1,8 +1,6 @@
 import { defineDriver } from '../contract/index.ts'
 import { addressOf, type RabbitmqOptions, rabbitmqOptionsSchema } from './options.ts'
 
-export { type RabbitmqOptions, rabbitmqOptionsSchema } from './options.ts'
-
 /** RabbitMQ over AMQP 0-9-1 and the management HTTP API. */
 export const rabbitmq = defineDriver<RabbitmqOptions>({
   kind: 'rabbitmq',
