@@ -9,12 +9,12 @@ import {
   type DestinationRef,
   throwIfOver,
 } from '../contract/index.ts'
-import type { Command } from './client.ts'
 import { type Context, expectType, keyOf, unsupportedType } from './context.ts'
 import { readEntries } from './entries.ts'
 import { freezeIds } from './freeze.ts'
 import { messageOfEntry, parseEntryId } from './map.ts'
 import { openMove, transactionText } from './move.ts'
+import { idsOf, removal } from './removal.ts'
 import { expectReply, listOf, numberOf } from './reply.ts'
 import { noEffect } from './rights.ts'
 import { readStreamGroups } from './stream-info.ts'
@@ -100,20 +100,6 @@ async function openSession(
       ended ??= 'done'
     },
   }
-}
-
-export function idsOf(claims: readonly Claim[]): string[] {
-  return claims.map((claim) => claim.message.id)
-}
-
-/** XDEL, and XACK in the groups that had entries pending: as one transaction on the one key. */
-export function removal(key: Buffer, ids: readonly string[], holders: readonly Buffer[]): Command[] {
-  return [
-    ['MULTI'],
-    ...holders.map((group): Command => ['XACK', key, group, ...ids]),
-    ['XDEL', key, ...ids],
-    ['EXEC'],
-  ]
 }
 
 type Next = (max: number, call: Call) => Promise<readonly BrokerMessage[]>

@@ -8,11 +8,11 @@ import {
   type PublishTarget,
   sameRef,
 } from '../contract/index.ts'
-import { idsOf, removal } from './claim.ts'
 import { type Context, keyOf } from './context.ts'
 import { isRedirect, toBrokerError } from './errors.ts'
 import { fieldsOfMessage } from './map.ts'
 import { openPublish, refusalOf } from './publish.ts'
+import { idsOf, removal } from './removal.ts'
 import { expectReply, listOf, textOf } from './reply.ts'
 
 type Move = { readonly claim: Claim; readonly outgoing: Outgoing }
