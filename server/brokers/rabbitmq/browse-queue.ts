@@ -17,7 +17,7 @@ import { type Client, checkLive, readQueue, vhostOfRef } from './client.ts'
 import { wouldDestroy } from './errors.ts'
 import type { QueueFacts } from './facts.ts'
 import { type Held, Hold } from './hold.ts'
-import { assertMayLook, readLooks, writeLooks } from './looks.ts'
+import { assertMayLook, countedReturns, readLooks, writeLooks } from './looks.ts'
 import { Identities, messageOf } from './map.ts'
 import { saveThoseAtLimit } from './republish.ts'
 
@@ -158,6 +158,10 @@ async function lookAtHead(
     }
     if (stoppedBy === 'time' && messages.length + skip >= count) stoppedBy = 'limit'
     if (stoppedBy === 'time' && hold.bytes >= maxHeldBytes) stoppedBy = 'bytes'
+    if (plan.limit !== null && taken.length >= ready) {
+      const count = Math.min(looks.count, countedReturns(taken)) + 1
+      await writeLooks(client.deps.notes, ref, { count, reach: taken.length }, call)
+    }
     const moved = await saveThoseAtLimit(client, ref, plan, hold, call)
     return { messages, bytes, stoppedBy, effects: [...plan.effects, ...moved] }
   } finally {

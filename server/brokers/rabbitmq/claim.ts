@@ -48,13 +48,15 @@ export interface PreparedClaim {
 
 /** What a claim will do here, or `conflict` where it could destroy. */
 async function prepareClaim(client: Client, ref: DestinationRef, call: Call): Promise<PreparedClaim> {
-  const [facts, version, looks, { ready }] = await Promise.all([
+  const [facts, version, noted, { ready }] = await Promise.all([
     readQueue(client, ref, call),
     client.version(call),
     readLooks(client.deps.notes, ref, call),
     checkLive(client, ref, call),
   ])
   const plan = planLook(facts, version.number)
+  // Empty: whatever we returned is gone.
+  const looks = ready === 0 && facts.unacked === 0 ? { count: 0, reach: 0 } : noted
   if (plan.refusal !== null) throw wouldDestroy(plan.refusal)
   assertMayClaim(plan, looks)
   const full = refuseWhileFull(facts, ready)

@@ -111,6 +111,17 @@ describe('retry queues', () => {
     expect(edges(queues).toSorted()).toEqual(['r retry w', 'w dead-letter r'])
   })
 
+  it('are also delays in front of a worker that is away, told by its own place for rejects', () => {
+    const queues = [queue('delay', deadTo('', 'w', 9)), queue('w', deadTo('', 'w.dlq')), queue('w.dlq')]
+    expect(edges(queues)).toContain('delay retry w')
+  })
+
+  it('are not work queues whose messages expire into a queue that only keeps them', () => {
+    expect(edges([queue('tasks', deadTo('', 'tasks.expired', 9)), queue('tasks.expired')])).toEqual([
+      'tasks dead-letter tasks.expired',
+    ])
+  })
+
   it('are also delays in front of a worker', () => {
     expect(edges([queue('delay', deadTo('', 'w', 9)), queue('w', {}, { consumers: 1 })])).toEqual([
       'delay retry w',

@@ -72,7 +72,7 @@ function edgesOf(node: Node, routes: Routes, isRetry: boolean): DeadLetterEdge[]
 /**
  * A retry queue holds messages for a while and sends them back: it lies on a circle of dead-lettering and lets
  * messages expire (or, with expiry on the messages, nobody consumes it). A delay queue in front of a worker lies
- * on no circle: it expires, nobody consumes it, and what it leads to is consumed.
+ * on no circle: it expires, nobody consumes it, and what it leads to is a worker's queue.
  */
 function isRetryQueue(node: Node, nodes: ReadonlyMap<string, Node>): boolean {
   const { queue } = node
@@ -83,7 +83,12 @@ function isRetryQueue(node: Node, nodes: ReadonlyMap<string, Node>): boolean {
     if (expires) return isIdle || circle.some((other) => !waits(other))
     return isIdle && !circle.some(waits)
   }
-  return expires && isIdle && node.targets.some((target) => (target.consumers ?? 0) > 0)
+  return expires && isIdle && node.targets.some((target) => isWorkQueue(target, nodes))
+}
+
+/** Consumed, or with a place of its own for rejects: a queue that only keeps what died has neither. */
+function isWorkQueue(queue: QueueFacts, nodes: ReadonlyMap<string, Node>): boolean {
+  return (queue.consumers ?? 0) > 0 || nodes.has(idOf(queue))
 }
 
 const waits = ({ queue }: Node) => numberSetting(queue, 'message-ttl') !== null

@@ -2,6 +2,8 @@ import type { Call, DestinationRef, Notes } from '../contract/index.ts'
 import { shorten, within } from '../contract/index.ts'
 import type { LookPlan } from './abilities.ts'
 import { wouldDestroy } from './errors.ts'
+import type { Held } from './hold.ts'
+import { deliveryCountOf } from './map.ts'
 
 /**
  * How often we looked at a quorum queue with a delivery limit. The count on a message is only seen once it is
@@ -24,6 +26,14 @@ export async function readLooks(notes: Notes, ref: DestinationRef, call: Call): 
 
 export async function writeLooks(notes: Notes, ref: DestinationRef, looks: Looks, call: Call): Promise<void> {
   await within(shorten(call, 5_000), notes.set(keyOf(ref), `${looks.count} ${looks.reach}`))
+}
+
+/**
+ * With the whole queue in hand the broker's own counts say how often these messages were returned, which may be
+ * less often than we looked: others have come since.
+ */
+export function countedReturns(held: readonly Held[]): number {
+  return held.reduce((most, { delivery }) => Math.max(most, deliveryCountOf(delivery)), 0)
 }
 
 /** One short of the limit the next look is refused: the last return belongs to the queue's own consumer. */
