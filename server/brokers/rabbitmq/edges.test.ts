@@ -116,12 +116,6 @@ describe('retry queues', () => {
     expect(edges(queues)).toContain('delay retry w')
   })
 
-  it('are not work queues whose messages expire into a queue that only keeps them', () => {
-    expect(edges([queue('tasks', deadTo('', 'tasks.expired', 9)), queue('tasks.expired')])).toEqual([
-      'tasks dead-letter tasks.expired',
-    ])
-  })
-
   it('are also delays in front of a worker', () => {
     expect(edges([queue('delay', deadTo('', 'w', 9)), queue('w', {}, { consumers: 1 })])).toEqual([
       'delay retry w',
