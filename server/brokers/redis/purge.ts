@@ -1,8 +1,8 @@
 import type { BrokerMessage, Call, DestinationRef, PurgeFacet } from '../contract/index.ts'
 import { readList } from './browse-list.ts'
-import { removal } from './claim.ts'
 import { type Context, expectType, keyOf, unsupportedType } from './context.ts'
 import { readEntries } from './entries.ts'
+import { removal } from './removal.ts'
 import { expectReply, listOf, numberOf } from './reply.ts'
 import { readStreamGroups, readStreamInfo } from './stream-info.ts'
 

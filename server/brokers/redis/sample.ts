@@ -25,7 +25,8 @@ import { readStreamGroups, readStreamInfo, type StreamGroup, type StreamInfo } f
 
 /** Streams asked of in one pipeline: XINFO STREAM carries the first and the last entry whole, whatever their size. */
 const streamsPerBatch = 100
-const catalogAgeMs = 10_000
+/** Below the interval of a watched broker: what is new is listed at its next sample. */
+const catalogAgeMs = 4_000
 
 type Part = { destinations: DestinationSample[]; groups: GroupSample[]; problems: Problem[] }
 
