@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Broker } from '../../lib/schemas/broker.ts'
-import type { LiveSample } from '../../lib/schemas/live.ts'
+import type { LiveEvent, LiveSample } from '../../lib/schemas/live.ts'
 import type { Caller } from '../brokers/contract/index.ts'
 import { createLiveHub } from './live-hub.ts'
 
@@ -30,7 +30,7 @@ const sample = (broker: string, ...ids: readonly string[]): LiveSample => ({
 /** A reader that has taken its hello. */
 async function open(hub: ReturnType<typeof newHub>, lastEventId: string | null = null) {
   const events = hub.subscribe(lastEventId, caller, end.signal)[Symbol.asyncIterator]()
-  const take = async () => {
+  const take = async (): Promise<LiveEvent & { readonly id: string }> => {
     const { value } = await events.next()
     if (!value) throw new Error('the stream ended')
     return value
@@ -38,7 +38,7 @@ async function open(hub: ReturnType<typeof newHub>, lastEventId: string | null =
   return { hello: await take(), take, events }
 }
 async function takeAll(reader: Awaited<ReturnType<typeof open>>, count: number) {
-  const events = []
+  const events: (LiveEvent & { readonly id: string })[] = []
   for (let i = 0; i < count; i += 1) events.push(await reader.take())
   return events
 }
@@ -114,7 +114,7 @@ test('a joined sample is never passed over: whoever leaves in between gets all o
   const seen = await reader.take()
   const again = await open(hub, seen.id)
   const rest = await takeAll(again, 2)
-  const ids = [seen, ...rest].flatMap((one) =>
+  const ids = [seen, ...rest].flatMap((one): string[] =>
     one.event === 'sample' ? one.data.destinations.map((row) => row.id) : [],
   )
   expect(new Set(ids)).toEqual(new Set(['q1', 'q2']))

@@ -206,6 +206,17 @@ test('a first connection is waited for up to 10 s', async () => {
   expect(depth()).toBe(1)
 })
 
+test('a first connection that is slower than a probe waits is waited for too', async () => {
+  broker.isSilent = true
+  await start()
+  const asked = watch.watcher.freshen(newCall(30_000))
+  await passes(6_000)
+  broker.revive()
+  await passes(4_000)
+  await asked
+  expect(depth()).toBe(1)
+})
+
 test('nobody waits for a broker that is down', async () => {
   broker.die()
   await start()

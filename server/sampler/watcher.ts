@@ -50,6 +50,7 @@ export class Watcher {
   readonly #watchedRefs = new Map<string, { ref: DestinationRef; untilMs: number }>()
   readonly #loops: Promise<void>[] = []
   #watchedUntilMs = 0
+  #startedAtMs = 0
   #structureAtMs = 0
   #wantsStructure = true
   #crawl: Promise<void> | null = null
@@ -77,6 +78,7 @@ export class Watcher {
   }
 
   start(): void {
+    this.#startedAtMs = this.#ports.now()
     this.#loops.push(this.#probeLoop(), this.#sampleLoop())
   }
 
@@ -113,7 +115,10 @@ export class Watcher {
   async freshen(call: Call): Promise<void> {
     this.watch()
     const has = () => this.#book.snapshot !== null
-    const isDown = () => this.health.state === 'down'
+    // A first connection that is only slow is still being made.
+    const isConnecting = () =>
+      this.health.code === 'timeout' && this.#ports.now() - this.#startedAtMs < limits.connect
+    const isDown = () => this.health.state === 'down' && (has() || !isConnecting())
     const first = shorten(call, limits.connect)
     while (!has() && !isDown() && Date.now() < first.deadlineAt) {
       await within(first, this.#changed()).catch(ignoreDeadline(call))
