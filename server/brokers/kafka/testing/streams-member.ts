@@ -60,18 +60,15 @@ const streamsGroupHeartbeatApi = defineApi<
 export async function joinStreamsGroup(options: KafkaOptions, group: string, source: string) {
   const cluster = new Cluster(options, 'raw-streams')
   const member = randomUUID()
-  const beat = async (epoch: number, topic: string | null) => {
-    // A fresh broker makes its offsets topic when first asked for a coordinator.
-    const found = await eventually(15_000, async () => {
-      const [row] = await cluster.any(findCoordinatorApi, { groups: [group] }, newCall(10_000))
-      if (row?.error !== 0) throw new Error(`no coordinator: ${row?.error}`)
-      return row
+  // A fresh broker makes its offsets topic when first asked for a coordinator, and then loads it.
+  const beat = (epoch: number, topic: string | null) =>
+    eventually(15_000, async () => {
+      const [found] = await cluster.any(findCoordinatorApi, { groups: [group] }, newCall(10_000))
+      if (found?.error !== 0) throw new Error(`no coordinator: ${found?.error}`)
+      const request = { group, member, epoch, source: topic }
+      const answer = await cluster.node(found.node, streamsGroupHeartbeatApi, request, newCall(10_000))
+      if (answer.error !== 0) throw new Error(`streams heartbeat: ${answer.error} ${answer.message}`)
     })
-    const request = { group, member, epoch, source: topic }
-    const answer = await cluster.node(found.node, streamsGroupHeartbeatApi, request, newCall(10_000))
-    if (answer.error !== 0) throw new Error(`streams heartbeat: ${answer.error} ${answer.message}`)
-    return answer.epoch
-  }
   await beat(0, source)
   return {
     member,
