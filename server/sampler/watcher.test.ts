@@ -210,7 +210,7 @@ test('a first connection that is slower than a probe waits is waited for too', a
   broker.isSilent = true
   await start()
   const asked = watch.watcher.freshen(newCall(30_000))
-  await passes(6_000)
+  await passes(4_700)
   broker.revive()
   await passes(4_000)
   await asked
