@@ -190,8 +190,8 @@ export function rabbitmqHarness(fragile: Type = 'classic'): DriverHarness {
 }
 
 /**
- * A quorum queue is written into its node's registry up to half a second after it was declared; a server killed
- * before that starts it anew, empty (3.10.8). That is not the driver's to heal, so the queue is given the time.
+ * A server killed within a second of a quorum queue's declaration comes back with it unusable or empty (seen on
+ * 3.10.8, one node; presumably its registry is not on disk yet). That is not the driver's to heal, so it gets time.
  */
 function settled(flavour: Flavour): Flavour {
   return {
