@@ -9,11 +9,17 @@ const words: Record<Level, string> = {
   unknown: 'unknown',
 }
 
-/** State as a shape and a word besides its colour: disc, triangle, diamond, hollow ring. */
+/** State as a shape and a word besides its colour: disc, triangle, diamond, hollow ring. An empty label: the word stands beside it. */
 export function StateMark({ level, label, className }: { level: Level; label?: string; className?: string }) {
-  const text = label ?? words[level]
+  const text = label || words[level]
   return (
-    <svg viewBox="0 0 10 10" role="img" aria-label={text} className={clsx('size-2.5 shrink-0', className)}>
+    <svg
+      viewBox="0 0 10 10"
+      role="img"
+      aria-label={text}
+      aria-hidden={label === '' || undefined}
+      className={clsx('size-2.5 shrink-0', className)}
+    >
       <title>{text}</title>
       {level === 'ok' && <circle cx="5" cy="5" r="4" className="fill-ok" />}
       {level === 'warn' && <path d="M5 .6 9.6 9H.4Z" className="fill-warn" />}

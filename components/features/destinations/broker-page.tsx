@@ -27,6 +27,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
   if (!broker)
     return (
       <Page crumbs={[{ label: 'Overview', href: '/' }, { label: id }]}>
+        <h1 className="sr-only">Broker {id}</h1>
         <Card>
           {isPending ? <LoadingRows label="Loading the broker" /> : null}
           {isError ? (

@@ -8,8 +8,9 @@ import { destinationPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Destination } from '@/lib/schemas/destination'
+import type { Reading } from '@/lib/schemas/reading'
 import { RejectsCell } from './rejects-cell.tsx'
-import { destinationLevel, noteOf } from './words.ts'
+import { destinationLevel, nameOf, noteOf } from './words.ts'
 
 export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Column<Destination>[] {
   const knowsTopology = broker.abilities.deadLetters?.level === 'full'
@@ -23,7 +24,7 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
         <span className="flex min-w-0 items-center gap-2.5">
           <StateMark level={destinationLevel(row)} label={row.state || 'state unknown'} />
           <AppLink href={destinationPath(broker.id, row.id)} className="flex min-w-0 font-[560]">
-            <Name name={row.name} namespace={row.namespace} />
+            <Name name={nameOf(row)} namespace={row.namespace} />
           </AppLink>
         </span>
       ),
@@ -66,6 +67,8 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
   ]
 }
 
+const passesOn: Reading = { state: 'unsupported', reason: 'An exchange passes messages on and keeps none' }
+
 function reading(id: string, header: string, width: string, narrowLabel = header.toLowerCase()) {
   return {
     id,
@@ -77,7 +80,7 @@ function reading(id: string, header: string, width: string, narrowLabel = header
     narrowLabel,
     cell: (row) => (
       <MeasureText
-        measure={measure(row.readings[id])}
+        measure={measure(row.readings[id] ?? (row.type === 'exchange' ? passesOn : undefined))}
         tone={id === 'depth' && row.deadLetter.isDeadLetter ? 'crit' : undefined}
       />
     ),

@@ -29,7 +29,7 @@ import { DestinationFacts } from './destination-facts.tsx'
 import { PartitionsTable } from './partitions-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
 import { tabsOf } from './tabs.ts'
-import { pluralType, typeWords } from './words.ts'
+import { nameOf, pluralType, typeWords } from './words.ts'
 
 /** One destination: six facts, then its messages and parts. */
 export function DestinationPage({
@@ -53,12 +53,13 @@ export function DestinationPage({
           },
         ]
       : []),
-    { label: row?.name ?? 'destination' },
+    { label: row ? nameOf(row) : 'destination' },
   ]
   if (!row || !broker.data) {
     const failed = query.isError ? query : broker.isError ? broker : null
     return (
       <Page crumbs={crumbs}>
+        <h1 className="sr-only">Destination</h1>
         <Card>
           {failed ? (
             <Failed
@@ -132,7 +133,7 @@ function DestinationTitle({ broker, row }: { broker: Broker; row: DestinationDet
   return (
     <PageTitle acts={<DestinationActs broker={broker} row={row} />}>
       <h1 className={titleClass}>
-        <Name name={row.name} namespace={row.namespace} />
+        <Name name={nameOf(row)} namespace={row.namespace} />
       </h1>
       <CopyButton compact label="Copy the name" text={row.name} />
       <EnvTag environment={broker.environment} />

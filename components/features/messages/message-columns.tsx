@@ -1,3 +1,4 @@
+import { itemTones, itemWords } from '@/components/features/replays'
 import type { Column } from '@/components/ui/data-table'
 import { Pill } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
@@ -101,7 +102,11 @@ export function messageColumns(
       header: 'Replayed',
       width: '96px',
       cell: (message) =>
-        message.replayed ? <Pill title={`Run ${message.replayed.run}`}>{message.replayed.state}</Pill> : null,
+        message.replayed ? (
+          <Pill tone={itemTones[message.replayed.state]} title={`Run ${message.replayed.run}`}>
+            {itemWords[message.replayed.state]}
+          </Pill>
+        ) : null,
     })
   columns.push({
     id: 'size',

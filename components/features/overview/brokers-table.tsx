@@ -22,10 +22,15 @@ export function BrokersTable({
   deadLetters,
 }: {
   brokers: readonly Broker[]
-  deadLetters: readonly DeadLetterQueue[] | undefined
+  /** Undefined while they are being read, null when they could not be. */
+  deadLetters: readonly DeadLetterQueue[] | undefined | null
 }) {
   const router = useRouter()
-  const columns = useMemo(() => columnsFor(deadLetters), [deadLetters])
+  const hasLag = brokers.some((broker) => broker.readings.lag)
+  const columns = useMemo(
+    () => columnsFor(deadLetters).filter((column) => column.id !== 'lag' || hasLag),
+    [deadLetters, hasLag],
+  )
   return (
     <DataTable
       label="Brokers"
@@ -40,7 +45,7 @@ export function BrokersTable({
   )
 }
 
-function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined): Column<Broker>[] {
+function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined | null): Column<Broker>[] {
   return [
     {
       id: 'name',
@@ -127,9 +132,10 @@ function DeadCell({
   deadLetters,
 }: {
   broker: Broker
-  deadLetters: readonly DeadLetterQueue[] | undefined
+  deadLetters: readonly DeadLetterQueue[] | undefined | null
 }) {
   if (broker.state === 'found') return null
+  if (deadLetters === null) return <span className="text-ink-3">unknown</span>
   if (!deadLetters) return <span className="text-ink-3">…</span>
   const total = totalOf(deadLetters, broker.id)
   if (total.unread > 0 && total.count === 0)

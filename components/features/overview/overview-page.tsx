@@ -62,7 +62,10 @@ export function OverviewPage() {
         </Note>
       ) : null}
       {list && list.length > 0 ? (
-        <BrokersTable brokers={[...list].sort(byTrouble)} deadLetters={deadLetters.data?.items} />
+        <BrokersTable
+          brokers={[...list].sort(byTrouble)}
+          deadLetters={deadLetters.data?.items ?? (deadLetters.isError ? null : undefined)}
+        />
       ) : (
         <Card>
           {brokers.isPending ? <LoadingRows rows={5} label="Loading brokers" /> : null}

@@ -21,7 +21,8 @@ export function SandboxStrip({ broker }: { broker: Broker }) {
   const replays = useReplays()
   if (steps.includes('dismissed')) return null
   const fullest = (deadLetters.data?.items ?? [])
-    .filter((row) => row.broker === broker.id)
+    // A log keeps what is replayed: only from a queue can one watch it leave.
+    .filter((row) => row.broker === broker.id && row.type === 'queue')
     .sort((a, b) => (measure(b.counts.open).value ?? 0) - (measure(a.counts.open).value ?? 0))[0]
   const runs = (replays.data?.items ?? []).filter((run) => run.broker === broker.id && !run.dryRun)
   const finished = runs.find((run) => run.state === 'completed')

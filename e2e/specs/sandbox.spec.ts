@@ -1,0 +1,64 @@
+import { expect, test } from '@playwright/test'
+import { signInLink } from '../fixtures/sign-in.ts'
+import { watchErrors } from '../fixtures/test.ts'
+import { DeadLettersPage } from '../pages/dead-letters-page.ts'
+import { SignInPage } from '../pages/sign-in-page.ts'
+import { Console } from '../support/console.ts'
+
+test('a first start without configuration: sign in, fix the sandbox, watch a message leave', async ({
+  page,
+}) => {
+  const server = new Console({ settings: { discover: false } })
+  await server.start()
+  const errors = watchErrors(page)
+  try {
+    const link = await signInLink(server)
+    const signIn = new SignInPage(page)
+    await signIn.open(link)
+    await signIn.submit()
+    await expect(page.getByRole('region', { name: 'Try it: fix the sandbox' })).toBeVisible()
+
+    const inbox = new DeadLettersPage(page)
+    await inbox.goto()
+    const queue = await inbox.open('orders.dlq')
+    await queue.look()
+    const first = queue.rows().first()
+    const name = (await first.getByRole('checkbox').getAttribute('aria-label')) ?? ''
+    await first.getByRole('cell').nth(1).click()
+    await expect(queue.cause).toBeVisible()
+    await expect(queue.cause).toContainText('Came from')
+    const body = await queue.drawer.getByRole('button', { name: /^Replay this one/ }).textContent()
+    expect(body).toContain('orders')
+    await queue.closeMessage()
+
+    await page.getByRole('navigation', { name: 'Brokers' }).getByRole('link', { name: 'Sandbox' }).click()
+    await page.getByRole('button', { name: 'Heal the worker' }).click()
+    await expect(page.getByText('The worker is healthy')).toBeVisible()
+
+    await inbox.goto()
+    const healed = await inbox.open('orders.dlq')
+    await healed.look()
+    const before = await healed.rows().count()
+    await healed.rows().first().getByRole('checkbox').check()
+    const run = await healed.replay(1, 'orders')
+    await run.expectDelivered(1, 'orders')
+
+    // The worker is healthy: what went back to it stays away from the dead letters.
+    await page.goBack()
+    await page.getByRole('button', { name: /^Peek \d+( again)?$/ }).click()
+    await expect(healed.rows()).toHaveCount(before - 1)
+    expect(name).not.toBe('')
+    await page.goto(`${server.url}/`)
+    const strip = page.getByRole('region', { name: 'Try it: fix the sandbox' })
+    await expect(strip.getByText('(done)')).toHaveCount(4)
+    expect(errors).toEqual([])
+
+    // The link was spent by its button.
+    await page.context().clearCookies()
+    await signIn.open(link)
+    await signIn.press()
+    await expect(page.getByRole('alert')).toContainText('used already')
+  } finally {
+    await server.remove()
+  }
+})
