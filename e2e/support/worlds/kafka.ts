@@ -38,7 +38,6 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
     await consumer.subscribe({ topic, fromBeginning: true })
     try {
       await new Promise<void>((resolve, reject) => {
-        consumer.on('consumer.crash', (event) => reject(event.payload.error))
         const run = consumer.run({
           autoCommit: false,
           eachBatch: async ({ batch }) => {
@@ -88,9 +87,9 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
       await producer.send({ topic: deadLetters, messages })
       await producer.disconnect()
     },
-    readOrigin: () => readAll(origin),
+    readOrigin: () => patiently(() => readAll(origin)),
     readDeadLetters: async () => {
-      const found = await readAll(deadLetters)
+      const found = await patiently(() => readAll(deadLetters))
       return found
         .toSorted((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)))
         .map((one) => one.body)
@@ -99,6 +98,18 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
       withAdmin(async (admin) => {
         await admin.deleteTopics({ topics: [origin, deadLetters] })
       }),
+  }
+}
+
+/** After a restart the group coordinator loads for a while, and kafkajs gives up on it. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 10; ; left -= 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (left === 0) throw error
+      await new Promise((done) => setTimeout(done, 1_000))
+    }
   }
 }
 
