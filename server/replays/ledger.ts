@@ -72,10 +72,18 @@ export class RunLedger {
 
   /** One transaction. `from` is the state the rows are in now. */
   async move(from: LedgerState, updates: readonly LedgerUpdate[]): Promise<void> {
-    if (updates.length === 0) return
-    await this.#storage.mark(this.#run, updates, this.#now())
-    this.#counts[from] -= updates.length
-    for (const update of updates) this.#counts[update.state] += 1
+    await this.moveAll([{ from, updates }])
+  }
+
+  /** One transaction, whatever states the rows come from. */
+  async moveAll(
+    moves: readonly { readonly from: LedgerState; readonly updates: readonly LedgerUpdate[] }[],
+  ): Promise<void> {
+    const all = moves.flatMap(({ updates }) => updates)
+    if (all.length === 0) return
+    await this.#storage.mark(this.#run, all, this.#now())
+    for (const { from, updates } of moves) this.#counts[from] -= updates.length
+    for (const update of all) this.#counts[update.state] += 1
     this.#onChange()
   }
 

@@ -35,6 +35,7 @@ const maxSessionMs = 45_000
 /** A page holds no more of bodies than this, going by the page before it. */
 const pageBytes = 4 * 1024 * 1024
 const firstPage = 64
+const gatherMs = 20
 
 export interface PumpResult {
   readonly claimed: number
@@ -51,6 +52,7 @@ export async function pump(
   const { control, pace, ports } = context
   const flights = new Flights(options.maxPages)
   const startedAtMs = ports.now()
+  const gone: LedgerUpdate[] = []
   let claimed = 0
   let left = 0
   let mustRecover = false
@@ -81,7 +83,7 @@ export async function pump(
       const gate = new Promise<boolean>((resolve) => {
         openGate = resolve
       })
-      const page = { work, gate: options.isGated ? gate : null }
+      const page = { work, gate: options.isGated ? gate : null, left: gone }
       flights.add(
         movePage(context, session, publisher, flights, page).then((unsure) => {
           mustRecover ||= unsure
@@ -91,9 +93,12 @@ export async function pump(
   } catch (error) {
     openGate(true)
     await flights.land()
+    await context.ledger.move('confirmed', gone.splice(0))
     throw error
   }
   openGate(true)
+  await flights.land()
+  await context.ledger.move('confirmed', gone.splice(0))
   await flights.drain()
   return { claimed, mustRecover }
 }
@@ -104,9 +109,18 @@ async function nextClaims(
   session: ClaimSession,
   max: number,
 ): Promise<readonly Claim[]> {
+  const claims: Claim[] = []
+  const beganMs = performance.now()
   try {
-    return await session.next(max, newCall(portTimeoutMs, control.signal))
+    do {
+      const more = await session.next(max - claims.length, newCall(portTimeoutMs, control.signal))
+      if (more.length === 0) break
+      claims.push(...more)
+      // What comes in drops is gathered for a moment: each page costs the store two transactions.
+    } while (claims.length * 2 < max && session.ended === null && performance.now() - beganMs < gatherMs)
+    return claims
   } catch (error) {
+    // What was claimed before the break is let go with the session: nothing of it is written down yet.
     if (!control.goesOn) return []
     throw error
   }
@@ -117,13 +131,20 @@ function sizeAfter(claims: readonly Claim[], pageSize: number): number {
   return Math.max(1, Math.min(pageSize, Math.floor(pageBytes / Math.max(1, bytes / claims.length))))
 }
 
+interface Page {
+  readonly work: PageWork
+  readonly gate: Promise<boolean> | null
+  /** Rows whose copies have left the source: noted together with the next page, so that a page costs two transactions. */
+  readonly left: LedgerUpdate[]
+}
+
 /** True when outcomes were unknown and can be asked of the target. */
 async function movePage(
   context: RunContext,
   session: ClaimSession,
   publisher: Publisher | null,
   flights: Flights,
-  { work, gate }: { readonly work: PageWork; readonly gate: Promise<boolean> | null },
+  { work, gate, left }: Page,
 ): Promise<boolean> {
   const { ledger, plan } = context
   const moving = isOneTransaction(context, session, work.sends)
@@ -133,7 +154,10 @@ async function movePage(
   const done = fate.confirmed.map(({ update }) => ({ ...update, state: 'settled' as const, reason: null }))
   await flights.inOrder(async () => {
     const updates = isOver ? done : fate.confirmed.map(({ update }) => update)
-    await ledger.move('intent', [...updates, ...fate.others])
+    await ledger.moveAll([
+      { from: 'intent', updates: [...updates, ...fate.others] },
+      { from: 'confirmed', updates: left.splice(0) },
+    ])
     const isLast = (await gate) ?? false
     // A page before this one could not be settled: what is confirmed stays so, and is settled after a look.
     if (flights.isBroken) return
@@ -151,10 +175,7 @@ async function movePage(
         rows.map((row) => ({ row, state: 'confirmed', reason: lastPageReason })),
       )
     if (leaving.length > 0) await session.settle(leaving, 'remove', newCall(portTimeoutMs))
-    await ledger.move(
-      'confirmed',
-      rows.map((row) => ({ row, state: 'settled' })),
-    )
+    left.push(...rows.map((row) => ({ row, state: 'settled' as const })))
   })
   return fate.askTarget
 }
