@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replayItemSchema, replaySchema } from '../../lib/schemas/replay.ts'
-import { encodeRef, queueMessageId } from '../brokers/contract/index.ts'
+import { encodeRef, newCall, type Publisher, queueMessageId } from '../brokers/contract/index.ts'
 import type { Replays } from '../runtime/contract.ts'
 import type { Storage } from '../storage/contract/index.ts'
 import { openStorage } from '../storage/sqlite/open-storage.ts'
@@ -218,6 +218,32 @@ describe('replay engine', () => {
     expect(run.counts).toMatchObject({ done: 300, uncertain: 0 })
     expect(run.problem).toBeUndefined()
     expect([world.bodies('orders').sort(), world.bodies(dlq)]).toEqual([letters(300).sort(), []])
+  })
+
+  it.each(['queue', 'log'] as const)('tries again what was never handed over, from a %s', async (shape) => {
+    const { world, input } = open(shape, letters(200))
+    const connection = world.connect(new Life())
+    let refusals = 2
+    const publish = {
+      ...connection.publish,
+      check: async () => undefined,
+      openPublisher: async () => {
+        const held = await connection.publish?.openPublisher(newCall(1_000))
+        const send: Publisher['send'] = async (batch, call) => {
+          refusals -= 1
+          if (refusals >= 0)
+            return batch.map(() => ({ state: 'refused', code: 'unreachable', reason: 'Not sent: away' }))
+          return (await held?.send(batch, call)) ?? []
+        }
+        return { send, close: async () => undefined }
+      },
+    }
+    const shop = openConsole(storage, { shop: { ...connection, publish } }, { pageSize: 20 })
+    const { id } = await shop.create({ ...input, select: { all: true } })
+    await shop.start(id)
+    expect((await shop.until(id, 'completed')).counts).toMatchObject({ done: 200, failed: 0, uncertain: 0 })
+    // Pages that were under way together may overtake one that was turned back.
+    expect(world.bodies('orders').sort()).toEqual(letters(200).sort())
   })
 
   it.each(['arrived', 'resend'] as const)(

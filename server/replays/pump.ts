@@ -1,4 +1,5 @@
 import {
+  BrokerError,
   type Claim,
   type ClaimSession,
   newCall,
@@ -177,6 +178,7 @@ async function movePage(
     if (leaving.length > 0) await session.settle(leaving, 'remove', newCall(portTimeoutMs))
     left.push(...rows.map((row) => ({ row, state: 'settled' as const })))
   })
+  if (fate.away !== null) throw new BrokerError('unreachable', fate.away)
   return fate.askTarget
 }
 
@@ -222,6 +224,7 @@ function sortOutcomes(
   /** Their copies stay in the source. */
   const others: LedgerUpdate[] = []
   let askTarget = false
+  let away: string | null = null
   for (const [index, send] of sends.entries()) {
     const { row } = send
     const outcome = outcomes[index] ?? { state: 'unknown', reason: 'The driver gave no outcome' }
@@ -230,6 +233,10 @@ function sortOutcomes(
       const reason = equals ? equalCopiesReason : null
       const update = { row, state: 'confirmed', position: outcome.position ?? null, reason } as const
       confirmed.push({ send, update })
+    } else if (outcome.state === 'refused' && outcome.code === 'unreachable') {
+      // Never handed over: it is as if its turn had not come, and the run waits for the broker.
+      others.push({ row, state: 'frozen' })
+      away = outcome.reason
     } else if (outcome.state === 'refused') {
       others.push({ row, state: 'failed', reason: outcome.reason })
     } else if (context.targets.known.get(send.targetId)?.mark != null) {
@@ -238,5 +245,5 @@ function sortOutcomes(
       others.push({ row, state: 'uncertain', reason: outcome.reason })
     }
   }
-  return { confirmed, others, askTarget }
+  return { confirmed, others, askTarget, away }
 }

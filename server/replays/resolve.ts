@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import {
+  BrokerError,
   type Claim,
   type ClaimSession,
   newCall,
@@ -49,6 +50,8 @@ async function sendAgain(context: RunContext, row: LedgerRow): Promise<Omit<Ledg
       const { send, reason, target } = await prepareRow(context, claim, row.row)
       if (!send) return { state: 'failed', target, reason }
       const [outcome] = await publisher.send([send.outgoing], newCall(portTimeoutMs))
+      if (outcome?.state === 'refused' && outcome.code === 'unreachable')
+        throw new BrokerError('unreachable', outcome.reason)
       if (outcome?.state === 'refused') return { state: 'failed', target, reason: outcome.reason }
       if (outcome?.state !== 'confirmed')
         return { state: 'uncertain', target, reason: outcome?.reason ?? 'The driver gave no outcome' }
