@@ -16,6 +16,8 @@ export const brokerSchema = z
   .object({
     id: z.string(),
     kind: brokerKindSchema,
+    /** The product, as people call it. */
+    product: z.string(),
     label: z.string(),
     environment: environmentSchema,
     mode: modeSchema,

@@ -1,7 +1,4 @@
-import { kafkaOptionsSchema } from '../../server/brokers/kafka/options.ts'
-import { rabbitmqOptionsSchema } from '../../server/brokers/rabbitmq/options.ts'
-import { redisOptionsSchema } from '../../server/brokers/redis/options.ts'
-import { sandboxOptionsSchema } from '../../server/brokers/sandbox/options.ts'
+import { optionsByKind } from '../../server/brokers/registry.ts'
 import { ConfigError, loadConfig } from '../../server/config/index.ts'
 
 /** The configuration, or its problems on stderr and exit code 78. @param {string} cwd */
@@ -10,12 +7,7 @@ export function loadOrExit(cwd) {
     return loadConfig({
       cwd,
       env: process.env,
-      optionsByKind: {
-        rabbitmq: rabbitmqOptionsSchema,
-        kafka: kafkaOptionsSchema,
-        redis: redisOptionsSchema,
-        sandbox: sandboxOptionsSchema,
-      },
+      optionsByKind,
     })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

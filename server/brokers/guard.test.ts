@@ -11,6 +11,7 @@ import {
 } from './contract/index.ts'
 import { type GuardSettings, guardBroker } from './guard.ts'
 import { sandbox } from './sandbox/index.ts'
+import { plainTraits } from './testing/plain-traits.ts'
 
 const settings: GuardSettings = {
   id: 'shop',
@@ -28,6 +29,7 @@ const never = () => new Promise<never>(() => undefined)
 
 const bare: BrokerConnection = {
   kind: 'sandbox',
+  traits: plainTraits,
   probe: never,
   listDestinations: never,
   describeDestination: never,
@@ -98,7 +100,7 @@ describe('guard', () => {
   it('knows every member of the richest connection there is', async () => {
     const connection = await shop
     const members = Object.entries(connection).flatMap(([facet, value]) => {
-      if (facet === 'kind' || facet === 'close') return []
+      if (facet === 'kind' || facet === 'traits' || facet === 'close') return []
       if (typeof value === 'function') return [facet]
       return Object.entries(value as object).flatMap(([name, member]) =>
         typeof member === 'function'
@@ -142,7 +144,7 @@ describe('guard', () => {
     const backDoor = { ...bare, raw: () => 'the client itself', claim: undefined }
     const connection = guardBroker(settings, backDoor).as(caller)
     expect(Object.keys(connection).sort()).toEqual(
-      ['close', 'describeDestination', 'kind', 'listDestinations', 'probe', 'sample'].sort(),
+      ['close', 'describeDestination', 'kind', 'listDestinations', 'probe', 'sample', 'traits'].sort(),
     )
     const partial = guard({ publish: { openPublisher: never, check: never }, groups: { describe: never } })
     expect(partial.publish?.verify).toBeUndefined()

@@ -65,7 +65,11 @@ const facetRules: Record<string, Record<string, Rule>> = {
 
 /** Wraps a connection; the registry hands out nothing else. */
 export function guardBroker(settings: GuardSettings, connection: BrokerConnection): GuardedBroker {
-  return { ...settings, as: (caller) => wrapConnection(settings, connection, caller) }
+  return {
+    ...settings,
+    traits: connection.traits,
+    as: (caller) => wrapConnection(settings, connection, caller),
+  }
 }
 
 function wrapConnection(
@@ -74,7 +78,8 @@ function wrapConnection(
   caller: Caller,
 ): BrokerConnection {
   const allow = (name: string, rule: Rule) => assertAllowed(settings, caller, name, rule)
-  const wrapped: Record<string, unknown> = { kind: connection.kind }
+  const { kind, traits } = connection
+  const wrapped: Record<string, unknown> = { kind, traits }
   for (const [name, rule] of Object.entries(coreRules)) {
     wrapped[name] = guardMember(connection, name, `${settings.id}.${name}`, rule, allow)
   }

@@ -20,6 +20,7 @@ interface AnyDriver {
   readonly options: z.ZodType
   connect(options: unknown, deps: DriverDeps): Promise<BrokerConnection>
   addressOf(options: unknown): string
+  readonly standard: Driver<unknown>['standard']
 }
 
 function erase<Options>(driver: Driver<Options>): AnyDriver {
@@ -29,6 +30,7 @@ function erase<Options>(driver: Driver<Options>): AnyDriver {
     options: driver.options,
     connect: (options, deps) => driver.connect(options as Options, deps),
     addressOf: (options) => driver.addressOf(options as Options),
+    standard: driver.standard,
   }
 }
 
@@ -39,6 +41,11 @@ export const drivers = {
   redis: erase(redis),
   sandbox: erase(sandbox),
 } as const satisfies Record<BrokerKind, AnyDriver>
+
+/** The schema of each kind's own options, for the configuration. */
+export const optionsByKind = Object.fromEntries(
+  Object.values(drivers).map((driver) => [driver.kind, driver.options]),
+) as Record<BrokerKind, z.ZodType>
 
 export interface BrokerSettings {
   readonly id: string

@@ -13,6 +13,7 @@ import {
   newCall,
   ok,
 } from '../brokers/contract/index.ts'
+import { plainTraits } from '../brokers/testing/plain-traits.ts'
 import { createDeadLetters, detectDeadLetters, type KnownBroker, readFailure } from './index.ts'
 import type { KnownDestination } from './ports.ts'
 import { headers, message } from './testing/messages.ts'
@@ -113,6 +114,7 @@ function world(
         environment,
         mode,
         address: 'x',
+        traits: plainTraits,
         as: () => connection(id) as BrokerConnection,
       }
     },

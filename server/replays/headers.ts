@@ -1,6 +1,5 @@
-import type { BrokerKind } from '../../lib/schemas/broker.ts'
 import type { Header } from '../../lib/schemas/header.ts'
-import { textHeader, textOfHeader } from '../brokers/contract/index.ts'
+import { type KindTraits, textHeader, textOfHeader } from '../brokers/contract/index.ts'
 
 export const replayIdHeader = 'signalbox-replay-id'
 const replayedFromHeader = 'signalbox-replayed-from'
@@ -13,16 +12,14 @@ export const replayHeaders = [
   replayedAtHeader,
 ] as const
 
-/**
- * Headers a broker writes and acts upon itself. RabbitMQ (3.x and 4.x) would send a copy to every key in CC
- * and BCC, and counts deliveries anew; the deaths it wrote belong to the message that died.
- */
-const ownedByBroker: Partial<Record<BrokerKind, RegExp>> = {
-  rabbitmq: /^(x-death|x-(first|last)-death-.+|x-delivery-count|x-acquired-count|x-stream-offset|CC|BCC)$/,
+/** What holds for the kinds of broker a run reads from and sends to. */
+export interface Ends {
+  readonly from: KindTraits
+  readonly to: KindTraits
 }
 
-/** Kinds whose entries are fields, not headers: between two of them nothing is taken away. */
-const copiesFields: Partial<Record<BrokerKind, true>> = { redis: true }
+/** Between two brokers whose messages are bare fields nothing is taken away. */
+const copiesFields = (ends: Ends): boolean => ends.from.isFields && ends.to.isFields
 
 export interface ReplayStamp {
   readonly run: string
@@ -34,17 +31,17 @@ export interface ReplayStamp {
 /** The headers of the message as it is sent again: failure headers out, all others in their order, ours at the end. */
 export function replayedHeaders(
   headers: readonly Header[],
-  kinds: { readonly from: BrokerKind; readonly to: BrokerKind },
+  ends: Ends,
   failureHeaders: readonly string[],
   stamp: ReplayStamp,
 ): Header[] {
-  const untouched = copiesFields[kinds.from] && copiesFields[kinds.to]
+  const untouched = copiesFields(ends)
   const failure = new Set(untouched ? [] : failureHeaders)
-  const owned = ownedByBroker[kinds.from]
+  const isOwned = matcherOf(ends.from.ownHeaders)
   const ours: ReadonlySet<string> = new Set(replayHeaders)
   const before = headers.findLast((header) => header.name === replayCountHeader)
   const count = Number((before && textOfHeader(before)) || 0)
-  const kept = headers.filter(({ name }) => !ours.has(name) && !failure.has(name) && !owned?.test(name))
+  const kept = headers.filter(({ name }) => !ours.has(name) && !failure.has(name) && !isOwned(name))
   return [
     ...kept,
     textHeader(replayIdHeader, replayIdOf(stamp.run, stamp.row)),
@@ -59,10 +56,13 @@ export function replayIdOf(run: string, row: number): string {
 }
 
 /** What the plan says will be stripped; names known only from each message are described. */
-export function describeStripped(kinds: { readonly from: BrokerKind; readonly to: BrokerKind }): string[] {
-  if (copiesFields[kinds.from] && copiesFields[kinds.to]) return []
-  const owned = ownedByBroker[kinds.from]
-    ? ['x-death', 'x-first-death-*', 'x-last-death-*', 'x-delivery-count', 'CC', 'BCC']
-    : []
-  return ['the failure headers of the reader that matched', ...owned]
+export function describeStripped(ends: Ends): string[] {
+  if (copiesFields(ends)) return []
+  return ['the failure headers of the reader that matched', ...ends.from.ownHeaders]
+}
+
+function matcherOf(patterns: readonly string[]): (name: string) => boolean {
+  const whole = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
+  const starts = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1))
+  return (name) => whole.has(name) || starts.some((start) => name.startsWith(start))
 }

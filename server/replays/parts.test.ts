@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { textHeader } from '../brokers/contract/index.ts'
+import { plainTraits } from '../brokers/testing/plain-traits.ts'
 import { Control } from './control.ts'
 import { replayedHeaders } from './headers.ts'
 import { emptyCounts, foldCounts } from './ledger.ts'
@@ -34,12 +35,14 @@ describe('pace', () => {
 
 describe('headers of a replayed message', () => {
   const stamp = { run: 'r1', row: 7, from: 'orders.dlq', atMs: 0 }
-  const rabbit = { from: 'rabbitmq', to: 'rabbitmq' } as const
+  const rabbitTraits = { ...plainTraits, ownHeaders: ['x-death', 'x-first-death-*', 'CC'] }
+  const rabbit = { from: rabbitTraits, to: rabbitTraits }
 
   it('strips what the matching reader named and what the broker owns; all others and their order stay', () => {
     const headers = [
       textHeader('b', '1'),
       textHeader('x-death', 'old'),
+      textHeader('x-first-death-queue', 'orders'),
       textHeader('a', '2'),
       textHeader('x-exception', 'boom'),
       textHeader('CC', 'everywhere'),
@@ -66,7 +69,8 @@ describe('headers of a replayed message', () => {
 
   it('copies fields between Redis streams untouched', () => {
     const headers = [textHeader('error', 'boom'), textHeader('CC', 'x')]
-    const sent = replayedHeaders(headers, { from: 'redis', to: 'redis' }, ['error'], stamp)
+    const fields = { ...plainTraits, isFields: true }
+    const sent = replayedHeaders(headers, { from: fields, to: fields }, ['error'], stamp)
     expect(sent.slice(0, 2)).toEqual(headers)
   })
 
@@ -81,16 +85,16 @@ describe('headers of a replayed message', () => {
       timestampMs: 5,
       sizeBytes: 5,
     }
-    const kinds = { from: 'kafka', to: 'kafka' } as const
+    const plan = { kind: 'kafka', ends: { from: plainTraits, to: plainTraits } } as const
     const ref = { type: 'topic', name: 'orders' } as const
-    const { message: sent } = buildOutgoing(message, null, kinds, { ref }, stamp, undefined)
+    const { message: sent } = buildOutgoing(message, null, plan, { ref }, stamp, undefined)
     expect(sent).toMatchObject({
       key: message.key,
       body: message.body,
       properties: message.properties,
       from: 'kafka',
     })
-    expect(buildOutgoing(message, null, kinds, { ref }, stamp, 'k').message.key).toEqual(Buffer.from('k'))
+    expect(buildOutgoing(message, null, plan, { ref }, stamp, 'k').message.key).toEqual(Buffer.from('k'))
   })
 })
 

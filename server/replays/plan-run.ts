@@ -12,7 +12,7 @@ import {
   sameRef,
 } from '../brokers/contract/index.ts'
 import { describeStripped } from './headers.ts'
-import { carriesKey, describeLosses } from './outgoing.ts'
+import { describeLosses } from './outgoing.ts'
 import type { ReplayPorts } from './ports.ts'
 import { isAll, type StoredPlan } from './stored-plan.ts'
 import { chosenTarget } from './targets.ts'
@@ -38,7 +38,7 @@ export async function planRun(
   const total = 'ids' in input.select ? input.select.ids.length : Math.min(depth, input.select.max ?? depth)
   const effects = await claim.effects(ref, requestOf(input, total), call)
   const shape = claim.shapeOf(ref)
-  const kinds = { from: source.kind, to: target.kind }
+  const ends = { from: source.traits, to: target.traits }
   const plan: StoredPlan = {
     input: isAll(input) ? input : { ...input, select: { ids: [] } },
     source: ref,
@@ -47,11 +47,11 @@ export async function planRun(
     settles: claim.settlesOf(ref),
     chosen,
     targetBroker: target.id,
-    targetKind: target.kind,
+    ends,
     effects: [...effects],
     guarantee: guaranteeOf(claim, connection, { input, ref, chosen, isSameBroker: source.id === target.id }),
-    notes: [...describeLosses(kinds), ...notesOf(input, shape, claim.settlesOf(ref))],
-    stripped: describeStripped(kinds),
+    notes: [...describeLosses(ends), ...notesOf(input, shape, claim.settlesOf(ref))],
+    stripped: describeStripped(ends),
     depthAtStart: depth,
     startedBy: input.dryRun ? caller.actor : null,
     targets: {},
@@ -80,7 +80,7 @@ async function chooseTarget(
   const chosen = refOf(input.target.destination)
   if (at.source.id === at.target.id && sameRef(chosen, at.ref))
     throw new AppError('bad_request', 'The target is the source itself: choose another destination')
-  if (input.target.key !== undefined && !carriesKey[at.target.kind])
+  if (input.target.key !== undefined && !at.target.traits.carriesKey)
     throw new AppError('bad_request', `${at.target.label} knows no message keys`)
   await connection.publish?.check(chosenTarget({ input }, chosen), call)
   return chosen

@@ -68,8 +68,7 @@ export async function prepareRow(context: RunContext, claim: Claim, row: number)
     return { row, messageId, state: 'skipped', target: targetId, reason: dryRunReason, send: null }
   }
   const stamp = { run: id, row, from: plan.source.name, atMs: ports.now() }
-  const kinds = { from: plan.kind, to: plan.targetKind }
-  const outgoing = buildOutgoing(claim.message, reading, kinds, target, stamp, chosenKey(plan))
+  const outgoing = buildOutgoing(claim.message, reading, plan, target, stamp, chosenKey(plan))
   return {
     row,
     messageId,

@@ -3,6 +3,7 @@ import type { BrokerKind } from '../../lib/schemas/broker.ts'
 import type { Replay, ReplayInput } from '../../lib/schemas/replay.ts'
 import type { DestinationRef } from '../brokers/contract/index.ts'
 import type { ReplayRow } from '../storage/contract/index.ts'
+import type { Ends } from './headers.ts'
 
 /** A destination the run sends to. `mark`: the end of that log before the first send, where it can be searched. */
 export interface KnownTarget {
@@ -22,7 +23,8 @@ export interface StoredPlan {
   /** Null: each message to its own origin. */
   readonly chosen: DestinationRef | null
   readonly targetBroker: string
-  readonly targetKind: BrokerKind
+  /** As they were when the run was planned: its rules do not change under way. */
+  readonly ends: Ends
   readonly effects: readonly Effect[]
   readonly guarantee: string
   readonly notes: readonly string[]

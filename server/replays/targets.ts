@@ -7,9 +7,9 @@ import {
   encodeRef,
   newCall,
   type PublishTarget,
-  sameRef,
 } from '../brokers/contract/index.ts'
 import type { FailureHints, FailureReading, ReadFailure } from '../dead-letters/contract.ts'
+import { hintsOf } from '../dead-letters/hints.ts'
 import type { KnownTarget, StoredPlan } from './stored-plan.ts'
 
 export const portTimeoutMs = 30_000
@@ -35,7 +35,7 @@ export class Targets {
   readonly #checked = new Map<string, Promise<string | null>>()
   readonly #origins = new Map<string, Promise<DestinationRef | null>>()
   readonly #known: Map<string, KnownTarget>
-  readonly #hints: FailureHints & { readonly origins: readonly DestinationRef[] }
+  readonly #hints: FailureHints
 
   constructor(options: TargetsOptions) {
     this.#options = options
@@ -64,7 +64,7 @@ export class Targets {
     const { plan } = this.#options
     const origin = reading?.origin
     if (origin?.destination === undefined) {
-      const [only, ...more] = uniqueRefs(this.#hints.origins)
+      const [only, ...more] = this.#hints.origins ?? []
       if (only && more.length === 0) return { ref: only }
       return 'Nothing in the message or the topology says where it came from: choose a destination'
     }
@@ -99,7 +99,10 @@ export class Targets {
         await publish.check(target, newCall(portTimeoutMs))
         return null
       } catch (error) {
-        if (error instanceof BrokerError && ['not_found', 'unsupported', 'bad_request'].includes(error.code))
+        if (
+          error instanceof BrokerError &&
+          ['not_found', 'unsupported', 'bad_request', 'forbidden'].includes(error.code)
+        )
           return error.message
         throw error
       }
@@ -126,18 +129,9 @@ export class Targets {
   }
 }
 
-function hintsOf(edges: readonly DeadLetterEdge[], source: DestinationRef) {
-  const into = edges.filter((edge) => edge.role === 'dead-letter' && edge.to && sameRef(edge.to, source))
-  return { fields: into.find((edge) => edge.fields)?.fields, origins: into.map((edge) => edge.from) }
-}
-
 export function chosenTarget(plan: Pick<StoredPlan, 'input'>, ref: DestinationRef): PublishTarget {
   const routingKey = 'destination' in plan.input.target ? plan.input.target.routingKey : undefined
   return routingKey === undefined ? { ref } : { ref, routingKey }
-}
-
-function uniqueRefs(refs: readonly DestinationRef[]): DestinationRef[] {
-  return refs.filter((ref, index) => refs.findIndex((other) => sameRef(other, ref)) === index)
 }
 
 /** Remembers answers, never failures, and not more than fit. */

@@ -157,6 +157,7 @@ function presentFound(one: Found, foundAtMs: number): Broker {
   return {
     id: one.id,
     kind: one.kind,
+    product: drivers[one.kind].label,
     label: one.label,
     environment: 'unknown',
     mode: 'read-only',

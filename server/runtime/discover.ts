@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { BrokerKind } from '../../lib/schemas/broker.ts'
+import { drivers } from '../brokers/registry.ts'
 
 /** A port where something listens that is probably a broker; nothing was said to it. */
 export interface Found {
@@ -12,46 +13,16 @@ export interface Found {
 }
 
 const host = '127.0.0.1'
-const standard: readonly { readonly port: number; readonly found: Omit<Found, 'address'> }[] = [
-  {
-    port: 5672,
-    found: {
-      id: 'found-rabbitmq',
-      kind: 'rabbitmq',
-      label: 'RabbitMQ on this machine',
-      options: {
-        // The account RabbitMQ is installed with; it works from this machine only.
-        amqp: `amqp://guest:guest@${host}:5672`,
-        management: `http://guest:guest@${host}:15672`,
-      },
-    },
-  },
-  {
-    port: 9092,
-    found: {
-      id: 'found-kafka',
-      kind: 'kafka',
-      label: 'Kafka on this machine',
-      options: { bootstrap: [`${host}:9092`] },
-    },
-  },
-  {
-    port: 6379,
-    found: {
-      id: 'found-redis',
-      kind: 'redis',
-      label: 'Redis on this machine',
-      options: { url: `redis://${host}:6379` },
-    },
-  },
-]
 
 /** Looks which standard ports of this machine are open: connects and closes, sends nothing. */
 export async function discoverBrokers(timeoutMs = 500): Promise<readonly Found[]> {
   const found = await Promise.all(
-    standard.map(async ({ port, found: one }) =>
-      (await isOpen(port, timeoutMs)) ? [{ ...one, address: `${host}:${port}` }] : [],
-    ),
+    Object.values(drivers).map(async ({ kind, label, standard }): Promise<Found[]> => {
+      if (!standard || !(await isOpen(standard.port, timeoutMs))) return []
+      const address = `${host}:${standard.port}`
+      const options = standard.optionsAt(host)
+      return [{ id: `found-${kind}`, kind, label: `${label} on this machine`, address, options }]
+    }),
   )
   return found.flat()
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAccess } from '../access/access.ts'
-import { createRegistry, drivers } from '../brokers/registry.ts'
-import { loadConfig, type OptionsByKind } from '../config/index.ts'
+import { createRegistry, optionsByKind } from '../brokers/registry.ts'
+import { loadConfig } from '../config/index.ts'
 import { createLog } from '../log/create-log.ts'
 import { Sampler } from '../sampler/index.ts'
 import { openStorage } from '../storage/sqlite/open-storage.ts'
@@ -14,13 +14,6 @@ import { formatMetrics } from './metrics.ts'
 import { setRuntime } from './slot.ts'
 import { createTargets } from './targets.ts'
 import { createViews } from './views.ts'
-
-const optionsByKind = {
-  rabbitmq: drivers.rabbitmq.options,
-  kafka: drivers.kafka.options,
-  redis: drivers.redis.options,
-  sandbox: drivers.sandbox.options,
-} satisfies OptionsByKind
 
 /**
  * Builds the one composition of everything and starts its loops; called once a process. Ready when the store

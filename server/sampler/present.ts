@@ -51,6 +51,7 @@ export function presentBroker(
   return {
     id: broker.id,
     kind: broker.kind,
+    product: broker.traits.product,
     label: broker.label,
     environment: broker.environment,
     mode: broker.mode,

@@ -1,6 +1,6 @@
 import type { Permission } from '../../../lib/domain/permissions.ts'
 import type { BrokerKind, Environment, Mode } from '../../../lib/schemas/broker.ts'
-import type { BrokerConnection } from './driver.ts'
+import type { BrokerConnection, KindTraits } from './driver.ts'
 
 /** Who asks. The route or job began the audit row; a write without `auditId` is refused by the guard. */
 export interface Caller {
@@ -18,6 +18,7 @@ export interface GuardedBroker {
   readonly environment: Environment
   readonly mode: Mode
   readonly address: string
+  readonly traits: KindTraits
   /** The connection under this caller's permissions, the broker's mode, the call's deadline. Absent facets stay absent. */
   as(caller: Caller): BrokerConnection
 }

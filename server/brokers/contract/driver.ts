@@ -28,9 +28,22 @@ export interface Facets {
   readonly sandbox?: SandboxFacet | undefined
 }
 
+/** What holds for every broker of a kind; asked by whoever moves or names messages without knowing the kind. */
+export interface KindTraits {
+  /** The product, as people call it. */
+  readonly product: string
+  /** Messages have a key of their own. */
+  readonly carriesKey: boolean
+  /** A message is a list of fields and nothing else: between two such kinds a copy takes nothing away. */
+  readonly isFields: boolean
+  /** Headers the broker writes and acts upon itself: they belong to the message that lies there, not to its copy. A `*` at the end stands for any rest. */
+  readonly ownHeaders: readonly string[]
+}
+
 /** What every driver does. Nothing here shows a type of a client library. */
 export interface BrokerConnection extends Facets {
   readonly kind: BrokerKind
+  readonly traits: KindTraits
   /** Version, identity, and what these credentials may do. Also the liveness check: cheap, and real. */
   probe(call: Call): Promise<Probe>
   /** Name-sorted structure in pages of at most `limit`; a refused part is a problem, not an error. */
@@ -72,6 +85,8 @@ export interface Driver<Options> {
   readonly options: z.ZodType<Options>
   /** Opens nothing yet: the first call connects, and the connection heals by itself after a loss. Loads client libraries lazily. */
   connect(options: Options, deps: DriverDeps): Promise<BrokerConnection>
+  /** Where a server of this kind listens when nobody chose otherwise, and the options (as a person writes them) that reach it there. */
+  readonly standard?: { readonly port: number; optionsAt(host: string): Record<string, unknown> } | undefined
   /** host:port for people, without secrets. */
   addressOf(options: Options): string
 }

@@ -22,6 +22,7 @@ export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerC
   const facts = new TopicFacts(cluster)
   return {
     kind: 'kafka',
+    traits: { product: 'Kafka', carriesKey: true, isFields: false, ownHeaders: [] },
     probe: (call) => probeCluster(cluster, options, call),
     listDestinations: (request, call) => listTopics(cluster, facts, request, call),
     describeDestination: (ref, call) => describeTopic(cluster, facts, topicOf(ref), call),

@@ -11,4 +11,5 @@ export const kafka = defineDriver<KafkaOptions>({
     return openConnection(options, deps)
   },
   addressOf: (options) => options.bootstrap.join(','),
+  standard: { port: 9092, optionsAt: (host) => ({ bootstrap: [`${host}:9092`] }) },
 })

@@ -1,4 +1,4 @@
-import type { BrokerConnection, ClaimSession, DriverDeps } from '../contract/index.ts'
+import type { BrokerConnection, ClaimSession, DriverDeps, KindTraits } from '../contract/index.ts'
 import { missingWay } from './abilities.ts'
 import { newBrowseFacet } from './browse.ts'
 import { newClaimFacet } from './claim.ts'
@@ -14,6 +14,23 @@ import { newPurgeFacet } from './purge.ts'
 import { sampleBroker } from './sample.ts'
 import { newTailFacet } from './tail.ts'
 
+/** 3.x and 4.x would send a copy to every key in CC and BCC, and count deliveries anew; the deaths belong to the message that died. */
+const traits: KindTraits = {
+  product: 'RabbitMQ',
+  carriesKey: false,
+  isFields: false,
+  ownHeaders: [
+    'x-death',
+    'x-first-death-*',
+    'x-last-death-*',
+    'x-delivery-count',
+    'x-acquired-count',
+    'x-stream-offset',
+    'CC',
+    'BCC',
+  ],
+}
+
 /** A connection over both ways; with one of them missing it only reads structure and depths. */
 export function openConnection(options: RabbitmqOptions, deps: DriverDeps): BrokerConnection {
   const client = newClient(options, deps)
@@ -22,6 +39,7 @@ export function openConnection(options: RabbitmqOptions, deps: DriverDeps): Brok
   const claim = newClaimFacet(client, sessions)
   return {
     kind: 'rabbitmq',
+    traits,
     probe: (call) => probe(client, call),
     listDestinations: (request, call) => listDestinations(client, request, call),
     describeDestination: (ref, call) => describeDestination(client, ref, call),

@@ -8,4 +8,12 @@ export const rabbitmq = defineDriver<RabbitmqOptions>({
   options: rabbitmqOptionsSchema,
   connect: async (options, deps) => (await import('./connection.ts')).openConnection(options, deps),
   addressOf,
+  // The account RabbitMQ is installed with; it works from the broker's own machine only.
+  standard: {
+    port: 5672,
+    optionsAt: (host) => ({
+      amqp: `amqp://guest:guest@${host}:5672`,
+      management: `http://guest:guest@${host}:15672`,
+    }),
+  },
 })

@@ -2,7 +2,6 @@ import {
   BrokerError,
   type BrokerMessage,
   type Call,
-  type Claim,
   type ClaimFacet,
   type ClaimRequest,
   type ClaimSession,

@@ -41,6 +41,7 @@ export function openConnection(options: RedisOptions, deps: DriverDeps): BrokerC
   }
   return {
     kind: 'redis',
+    traits: { product: 'Redis', carriesKey: false, isFields: true, ownHeaders: [] },
     probe: (call) => probe(context, call),
     listDestinations: (request, call) => listDestinations(context, request, call),
     describeDestination: (ref, call) => describeDestination(context, epochs, ref, call),

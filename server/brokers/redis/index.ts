@@ -11,4 +11,5 @@ export const redis = defineDriver<RedisOptions>({
     return openConnection(options, deps)
   },
   addressOf: (options) => readAccess(options).seeds.map(textOfAddress).join(', '),
+  standard: { port: 6379, optionsAt: (host) => ({ url: `redis://${host}:6379` }) },
 })

@@ -202,6 +202,10 @@ function isUnsent(reply: unknown): boolean {
 function commandOf(context: Context, { target, message }: Outgoing): Omit<Prepared, 'at'> {
   const { ref } = target
   const key = keyOf(context, ref)
+  if (message.from === null && message.key !== null)
+    throw new BrokerError('bad_request', 'Redis messages have no key')
+  if (message.from === null && message.timestampMs !== null)
+    throw new BrokerError('bad_request', 'Redis sets the time of a message itself')
   if (ref.type === 'stream') {
     const fields = fieldsOfMessage(message, context.options.bodyField)
     if (fields.length === 0) throw new BrokerError('bad_request', 'A stream entry needs at least one field')

@@ -17,6 +17,7 @@ export function openConnection(broker: SandboxBroker): BrokerConnection {
   const sessions = new Set<QueueSession>()
   return {
     kind: 'sandbox',
+    traits: { product: 'Built in', carriesKey: true, isFields: false, ownHeaders: [] },
     ...coreOf(gate),
     browse: browseOf(gate),
     tail: tailOf(gate),

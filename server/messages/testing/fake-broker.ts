@@ -17,6 +17,7 @@ import {
   queueMessageId,
 } from '../../brokers/contract/index.ts'
 import { guardBroker } from '../../brokers/guard.ts'
+import { plainTraits } from '../../brokers/testing/plain-traits.ts'
 
 export const queueRef: DestinationRef = { type: 'queue', name: 'orders' }
 export const logRef: DestinationRef = { type: 'topic', name: 'events' }
@@ -80,6 +81,7 @@ export class FakeBroker {
     const unused = () => Promise.reject(new Error('not in this test'))
     return {
       kind: 'sandbox',
+      traits: plainTraits,
       probe: unused,
       listDestinations: unused,
       sample: unused,

@@ -12,6 +12,7 @@ import {
   queueMessageId,
   textOfHeader,
 } from '../../brokers/contract/index.ts'
+import { plainTraits } from '../../brokers/testing/plain-traits.ts'
 import { replayIdHeader } from '../headers.ts'
 import type { Life } from './life.ts'
 
@@ -71,6 +72,7 @@ export class FakeWorld {
     const world = this
     return {
       kind: 'sandbox',
+      traits: plainTraits,
       probe: () => Promise.reject(new BrokerError('unsupported', 'not here')),
       listDestinations: () => Promise.reject(new BrokerError('unsupported', 'not here')),
       describeDestination: () => Promise.reject(new BrokerError('unsupported', 'not here')),

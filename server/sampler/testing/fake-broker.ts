@@ -14,6 +14,7 @@ import {
   type Sample,
   within,
 } from '../../brokers/contract/index.ts'
+import { plainTraits } from '../../brokers/testing/plain-traits.ts'
 
 export const reader: Caller = {
   actor: 'test',
@@ -68,7 +69,13 @@ export class FakeBroker {
 
   guarded(): GuardedBroker {
     const base = { id: 'fake', kind: 'rabbitmq', label: 'Fake', environment: 'development' } as const
-    return { ...base, mode: 'read-write', address: '127.0.0.1:1', as: () => this.#connection }
+    return {
+      ...base,
+      mode: 'read-write',
+      address: '127.0.0.1:1',
+      traits: plainTraits,
+      as: () => this.#connection,
+    }
   }
 
   die(): void {
@@ -89,6 +96,7 @@ export class FakeBroker {
 
   readonly #connection: BrokerConnection = {
     kind: 'rabbitmq',
+    traits: plainTraits,
     probe: (call) => {
       this.counts.probe += 1
       return this.#answer(call, () => ({
