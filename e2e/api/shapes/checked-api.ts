@@ -1,7 +1,11 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { type Answer, Api } from '../../support/api.ts'
+import { broker } from './brokers.ts'
 import { findCall } from './calls.ts'
+import { hello, message, sample, scanned } from './messages.ts'
 import { error, type Schema } from './values.ts'
+
+const streamed = { broker, hello, message, sample, scanned }
 
 interface Operation {
   readonly responses: Readonly<
@@ -40,6 +44,11 @@ export class CheckedApi extends Api {
 
   get served(): OpenApi {
     return this.#served
+  }
+
+  /** Holds what a stream told against its documentation. */
+  expectShape(name: keyof typeof streamed, data: unknown): void {
+    this.#expect(this.#ajv.compile(streamed[name]), data, `the event ${name}`)
   }
 
   override async send<T = unknown>(...request: Parameters<Api['send']>): Promise<Answer<T>> {

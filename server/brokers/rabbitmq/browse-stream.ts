@@ -116,6 +116,7 @@ function planPage(wanted: Wanted, ends: StreamEnds, limit: number): Plan | null 
   if (wanted.kind === 'oldest') return up(first)
   if (wanted.kind === 'up') return up(wanted.offset)
   if (wanted.kind === 'time') {
+    if (wanted.atMs > Date.now()) return null
     return { start: { atMs: wanted.atMs }, from: first, end: last, descending: false, atMs: wanted.atMs }
   }
   const end = wanted.kind === 'down' && wanted.offset < last ? wanted.offset : last
