@@ -46,6 +46,7 @@ export function createBrokerHouse({
   now,
 }: BrokersDeps): BrokerHouse {
   const ids: string[] = []
+  const connectedIds = new Set<string>()
   let found: readonly Found[] = []
   let foundAtMs = now()
   let timer: NodeJS.Timeout | undefined
@@ -59,6 +60,7 @@ export function createBrokerHouse({
   /** A found broker under the options of its defaults; it holds no secret of this installation. */
   async function addFound(one: Found, { environment, mode }: Connected): Promise<void> {
     const options = drivers[one.kind].options.parse(one.options)
+    connectedIds.add(one.id)
     await add({ id: one.id, kind: one.kind, label: one.label, environment, mode, options })
   }
 
@@ -116,7 +118,9 @@ export function createBrokerHouse({
     },
     present(id, caller) {
       const one = findFound(id)
-      return one ? presentFound(one, foundAtMs) : (sampler.view(id)?.broker(caller) ?? null)
+      if (one) return presentFound(one, foundAtMs)
+      const broker = sampler.view(id)?.broker(caller)
+      return broker ? { ...broker, discovered: connectedIds.has(id) } : null
     },
     view(id) {
       const view = sampler.view(id)

@@ -79,7 +79,10 @@ export function openRabbitmqPlace(variant: 'classic' | 'quorum' | 'stream'): Ope
                 if (!message) break
                 found.push(message.content.toString())
               }
-              // Unacknowledged: closing the channel puts everything back in its place.
+              // Put back in its place; a quorum queue takes a moment for it (3.10).
+              channel.nackAll(true)
+              while ((await channel.checkQueue(name)).messageCount < found.length)
+                await new Promise((done) => setTimeout(done, 20))
               return found
             }),
       remove: (name) => withChannel(async (channel) => void (await channel.deleteQueue(name))),
