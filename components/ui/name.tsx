@@ -23,8 +23,16 @@ export function Name({
       {prefix ? (
         <span className="min-w-0 shrink-[4] truncate whitespace-pre text-ink-3">{prefix}</span>
       ) : null}
-      {head ? <span className="min-w-0 truncate whitespace-pre">{head}</span> : null}
-      <span className={clsx('whitespace-pre', head ? 'shrink-0' : 'min-w-0 truncate')}>
+      {head ? (
+        <>
+          {/* Two flex items would be read as two words. */}
+          <span className="sr-only select-none">{head + tail}</span>
+          <span aria-hidden className="min-w-[2.5ch] shrink-[1000] truncate whitespace-pre">
+            {head}
+          </span>
+        </>
+      ) : null}
+      <span aria-hidden={head ? true : undefined} className="min-w-0 truncate whitespace-pre">
         {tail || '(empty name)'}
       </span>
     </bdi>

@@ -84,7 +84,7 @@ export class DestinationPage {
     await form.getByLabel('Body', { exact: true }).fill(body)
     if (fields.key) await form.getByLabel('Key').fill(fields.key)
     await form.getByRole('button', { name: /^Publish 1 to / }).click()
-    await expect(this.page.getByText('Confirmed by the broker')).toBeVisible()
+    await expect(this.page.getByText('Confirmed by the broker', { exact: true })).toBeVisible()
   }
 
   /** Follows the link from where the message landed to the list that shows it. */

@@ -12,7 +12,9 @@ export class RunPage {
 
   /** Waits until the run is done and says how many were delivered. */
   async expectDelivered(count: number, target: string): Promise<void> {
-    await expect(this.page.getByText('completed', { exact: true })).toBeVisible({ timeout: 30_000 })
+    await expect(this.page.getByRole('main').getByText('completed', { exact: true }).last()).toBeVisible({
+      timeout: 30_000,
+    })
     await expect(this.sentence).toContainText(`delivered to ${target}`)
     // What became of a delivered message is not known, so it is not said.
     await expect(this.sentence).not.toContainText(/consumed|succeeded|fixed/)

@@ -86,7 +86,7 @@ test('RabbitMQ: from the list of dead letters to three of ten back at their cons
     await expect(queue.rows()).toHaveCount(10)
 
     await queue.open('order-4')
-    await expect(queue.cause).toContainText('rejected')
+    await expect(queue.cause).toContainText('Rejected by its consumer')
     await expect(queue.cause).toContainText(shop.origin)
     await expect(queue.cause).toContainText('x-death')
     await expect(queue.drawer).toContainText('9007199254740993')

@@ -38,9 +38,17 @@ async function openShop(name: string) {
     async receive(count: number): Promise<readonly Entry[]> {
       const got: Entry[] = []
       for (let round = 0; round < 40 && got.length < count; round += 1) {
-        const answer = (await client.callBuffer(
-          ...(['XREADGROUP', 'GROUP', 'workers', 'one', 'COUNT', '10', 'BLOCK', '500'] as const),
-          ...(['STREAMS', origin, '>'] as const),
+        const answer = (await client.xreadgroupBuffer(
+          'GROUP',
+          'workers',
+          'one',
+          'COUNT',
+          10,
+          'BLOCK',
+          500,
+          'STREAMS',
+          origin,
+          '>',
         )) as readonly (readonly [Buffer, readonly Entry[]])[] | null
         for (const [, entries] of answer ?? [])
           for (const entry of entries) {

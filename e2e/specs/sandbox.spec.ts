@@ -6,10 +6,12 @@ import { SignInPage } from '../pages/sign-in-page.ts'
 import { Console } from '../support/console.ts'
 
 test('a first start without configuration: sign in, fix the sandbox, watch a message leave', async ({
-  page,
+  browser,
 }) => {
   const server = new Console({ settings: { discover: false } })
   await server.start()
+  const context = await browser.newContext({ baseURL: server.url })
+  const page = await context.newPage()
   const errors = watchErrors(page)
   try {
     const link = await signInLink(server)
@@ -48,17 +50,18 @@ test('a first start without configuration: sign in, fix the sandbox, watch a mes
     await page.getByRole('button', { name: /^Peek \d+( again)?$/ }).click()
     await expect(healed.rows()).toHaveCount(before - 1)
     expect(name).not.toBe('')
-    await page.goto(`${server.url}/`)
+    await page.goto('/')
     const strip = page.getByRole('region', { name: 'Try it: fix the sandbox' })
     await expect(strip.getByText('(done)')).toHaveCount(4)
     expect(errors).toEqual([])
 
     // The link was spent by its button.
-    await page.context().clearCookies()
+    await context.clearCookies()
     await signIn.open(link)
     await signIn.press()
     await expect(page.getByRole('alert')).toContainText('used already')
   } finally {
+    await context.close()
     await server.remove()
   }
 })

@@ -43,7 +43,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
     id: 'broker',
     header: 'Broker',
     sort: 'broker',
-    width: '200px',
+    width: '190px',
     narrowLabel: 'on',
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-2">
@@ -55,7 +55,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
   {
     id: 'origin',
     header: 'Came from',
-    width: '260px',
+    width: '210px',
     narrowLabel: 'from',
     cell: (row) => {
       const origins = row.deadLetter.origins
@@ -90,7 +90,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
   {
     id: 'evidence',
     header: 'How we know',
-    width: '300px',
+    width: '270px',
     narrow: 'hidden',
     cell: (row) => {
       const [first] = row.deadLetter.evidence

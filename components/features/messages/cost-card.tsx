@@ -61,5 +61,5 @@ const leads: Record<Effect['code'], string> = {
 
 /** "Sets the redelivered flag: …": the code's words, then the driver's. */
 export function sentence(effect: Effect): string {
-  return effect.detail ? `${leads[effect.code]}: ${effect.detail}` : `${leads[effect.code]}.`
+  return `${leads[effect.code]}${effect.detail ? `: ${effect.detail.replace(/\.$/, '')}` : ''}.`
 }

@@ -19,7 +19,9 @@ export function FailureCard({
   failure: Failure
 }) {
   const { origin, attempts, firstAt, lastAt, consumer } = failure
-  const route = [origin.exchange, origin.routingKey].filter((part) => part).join(' → ')
+  const keys = [origin.exchange, origin.routingKey].filter((part) => part)
+  // By the default exchange the routing key is the queue's own name: nothing that is not said already.
+  const route = keys.length === 1 && keys[0] === origin.destination ? '' : keys.join(' → ')
   return (
     <section aria-label="Why it failed" className="rounded-card bg-crit-wash p-3.5 dark:bg-crit-wash">
       <h3 className="break-words font-[640] text-[14px] text-crit-ink">{visibleText(causeOf(failure))}</h3>
@@ -88,7 +90,7 @@ function Row({ label, header, children }: { label: string; header: string | null
       <dd className="min-w-0 break-words">
         {children}
         {header ? (
-          <span className="ml-1.5 break-all font-mono text-[11px] text-ink-3">{visibleText(header)}</span>
+          <span className="ml-1.5 break-words font-mono text-[11px] text-ink-3">{visibleText(header)}</span>
         ) : null}
       </dd>
     </>

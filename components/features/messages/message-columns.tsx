@@ -1,4 +1,4 @@
-import { itemTones, itemWords } from '@/components/features/replays'
+import { itemMark } from '@/components/features/replays'
 import type { Column } from '@/components/ui/data-table'
 import { Pill } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
@@ -9,10 +9,11 @@ import type { Message } from '@/lib/schemas/message'
 import { causeOf } from './failure-words.ts'
 import { previewOf } from './payload-text.ts'
 
-/** Columns for what these messages have: a fact no message carries gets no column. */
+/** Columns for what these messages have: a fact no message carries gets no column. Beside an open message only what tells them apart. */
 export function messageColumns(
   row: Pick<Destination, 'type'>,
   messages: readonly Message[],
+  beside = false,
 ): Column<Message>[] {
   const any = (has: (message: Message) => unknown) => messages.some((message) => Boolean(has(message)))
   const columns: Column<Message>[] = []
@@ -20,7 +21,7 @@ export function messageColumns(
     columns.push({
       id: 'time',
       header: 'Time',
-      width: '150px',
+      width: '122px',
       narrow: 'aside',
       cell: (message) =>
         message.timestamp ? (
@@ -34,7 +35,7 @@ export function messageColumns(
   columns.push({
     id: 'position',
     header: row.type === 'queue' ? 'From head' : 'Position',
-    width: row.type === 'queue' ? '92px' : '170px',
+    width: row.type === 'queue' ? '92px' : row.type === 'topic' ? '116px' : '164px',
     narrow: 'title',
     cell: (message) => (
       <span className="font-mono text-[12px]">
@@ -47,7 +48,7 @@ export function messageColumns(
     columns.push({
       id: 'key',
       header: 'Key',
-      width: '170px',
+      width: '150px',
       cell: (message) => <Mono text={previewOf(message.key, 80)} absent="none" />,
     })
   for (const [name, header] of [
@@ -101,12 +102,15 @@ export function messageColumns(
       id: 'replayed',
       header: 'Replayed',
       width: '96px',
-      cell: (message) =>
-        message.replayed ? (
-          <Pill tone={itemTones[message.replayed.state]} title={`Run ${message.replayed.run}`}>
-            {itemWords[message.replayed.state]}
+      cell: (message) => {
+        if (!message.replayed) return null
+        const mark = itemMark(message.replayed.state)
+        return (
+          <Pill tone={mark.tone} title={`Run ${message.replayed.run}`}>
+            {mark.word}
           </Pill>
-        ) : null,
+        )
+      },
     })
   columns.push({
     id: 'size',
@@ -115,8 +119,17 @@ export function messageColumns(
     width: '88px',
     cell: (message) => <span className="text-ink-2">{formatBytes(message.size)}</span>,
   })
-  return columns
+  if (!beside) return columns
+  const kept = columns.filter(({ id }) => besideIds.has(id))
+  const last = kept.at(-1)
+  if (last) {
+    const { width: _, ...rest } = last
+    kept[kept.length - 1] = rest
+  }
+  return kept
 }
+
+const besideIds = new Set(['time', 'position', 'key', 'messageId', 'cause'])
 
 function Mono({ text, absent }: { text: string | null; absent: string }) {
   if (text === null) return <span className="text-ink-3">{absent}</span>

@@ -31,10 +31,16 @@ export function MessageFoot({
   const origin = originFor(row, [message])
   useKeys({ r: () => blocked === null && setReplaying(true) })
   return (
-    <footer className="flex shrink-0 flex-wrap items-center gap-2 border-t px-4 py-3">
-      <Button look="primary" keyHint="r" blocked={blocked} onClick={() => setReplaying(true)}>
+    <footer className="flex shrink-0 items-center gap-2 border-t px-4 py-3 max-md:flex-wrap">
+      <Button
+        look="primary"
+        className="min-w-0 shrink!"
+        keyHint="r"
+        blocked={blocked}
+        onClick={() => setReplaying(true)}
+      >
         <RotateCcw className="size-3.5" aria-hidden />
-        <span className="max-w-56 truncate">Replay this one{origin ? ` to ${visibleText(origin)}` : ''}</span>
+        <span className="truncate">Replay this one{origin ? ` to ${visibleText(origin)}` : ''}</span>
       </Button>
       <CopyButton label="Copy body" text={message.body?.text ?? message.body?.base64 ?? ''} />
       <CopyButton label="Copy summary" text={summaryOf(broker, row, message)} />

@@ -37,9 +37,9 @@ export function MessagesTab({ broker, row }: { broker: Broker; row: DestinationD
   const messages = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
   const rows = useMemo(() => matchingMessages(messages, words), [messages, words])
   const { type } = row
-  const columns = useMemo(() => messageColumns({ type }, messages), [type, messages])
   const selection = useSelection(messages)
   const open = get('message')
+  const columns = useMemo(() => messageColumns({ type }, messages, open !== null), [type, messages, open])
   const closeOrClear = () => (open ? set({ message: null }) : selection.clear())
   useKeys({ Escape: closeOrClear })
 

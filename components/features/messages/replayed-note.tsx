@@ -1,4 +1,4 @@
-import { itemWords } from '@/components/features/replays'
+import { itemMark } from '@/components/features/replays'
 import { AppLink } from '@/components/ui/link'
 import { Note } from '@/components/ui/notice'
 import { Time } from '@/components/ui/time'
@@ -9,7 +9,7 @@ import type { Message } from '@/lib/schemas/message'
 export function ReplayedNote({ replayed }: { replayed: NonNullable<Message['replayed']> }) {
   return (
     <Note>
-      Replayed <Time at={replayed.at} />, {itemWords[replayed.state]} in{' '}
+      Replayed <Time at={replayed.at} />, {itemMark(replayed.state).word} in{' '}
       <AppLink href={replayPath(replayed.run)} className="text-ink underline underline-offset-3">
         this run
       </AppLink>

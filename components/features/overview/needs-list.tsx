@@ -21,7 +21,7 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
           >
             <StateMark level={need.level} />
             <div className="min-w-0 flex-1">
-              <p className="truncate">
+              <p className="truncate max-md:whitespace-normal">
                 <span className="font-[620]">{visibleText(need.title)}</span>
                 <span className="text-ink-3"> · {need.where}</span>
               </p>

@@ -48,7 +48,7 @@ export function PublishTab({ broker, row }: { broker: Broker; row: DestinationDe
           if (composed.ok) publish.mutate(composed.input)
         }}
       >
-        <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+        <div className="grid grid-cols-2 gap-3 empty:hidden max-md:grid-cols-1">
           {isLog ? (
             <Field label="Key" hint="Empty: no key">
               {(id) => (
@@ -129,7 +129,7 @@ export function PublishTab({ broker, row }: { broker: Broker; row: DestinationDe
         <footer className="flex items-center gap-3 border-t pt-3.5">
           <Button type="submit" look="primary" busy={publish.isPending}>
             <Send className="size-3.5" aria-hidden />
-            Publish 1 to <span className="max-w-52 truncate">{visibleText(row.name)}</span>
+            <span className="max-w-64 truncate">Publish 1 to {visibleText(row.name)}</span>
           </Button>
           <EnvTag environment={broker.environment} />
           <span className="text-ink-3">waits for the broker's confirmation</span>

@@ -21,6 +21,12 @@ export const itemTones: Record<ItemState, Tone> = {
   skipped: 'neutral',
 }
 
+/** Word and tone of a ledger state as a message carries it. */
+export function itemMark(state: string): { readonly word: string; readonly tone: Tone } {
+  const known = (Object.keys(itemWords) as ItemState[]).find((one) => one === state)
+  return known ? { word: itemWords[known], tone: itemTones[known] } : { word: state, tone: 'neutral' }
+}
+
 /** Fills of the bar's segments, in the order they are drawn. */
 export const segmentFills: readonly [ItemState, string][] = [
   ['done', 'bg-ok'],
@@ -38,8 +44,10 @@ export function runLevel(run: Pick<Replay, 'state' | 'counts'>): Level {
   return 'unknown'
 }
 
-export function targetWords(run: Pick<Replay, 'target' | 'broker'>): string {
+export function targetWords(run: Pick<Replay, 'target' | 'broker' | 'outcome'>): string {
   const elsewhere = run.target.broker !== run.broker ? ` on ${run.target.broker}` : ''
   if (run.target.name) return `${run.target.name}${elsewhere}`
+  const [only, second] = run.outcome?.targets ?? []
+  if (only && !second) return `${only.name}${elsewhere}`
   return run.target.origin ? 'its origin' : `another destination${elsewhere}`
 }

@@ -51,7 +51,12 @@ export function RunPage({ replay: id }: { replay: string }) {
     <Page crumbs={crumbs}>
       <RunTitle run={run} />
       <Card className="flex flex-col gap-4 p-4">
-        <p role="status" aria-live="polite" className="font-[600] text-[15px]" data-testid="run-sentence">
+        <p
+          role="status"
+          aria-live="polite"
+          className="font-[600] text-[15px] first-letter:uppercase"
+          data-testid="run-sentence"
+        >
           {visibleText(run.sentence)}
         </p>
         <CountsBar counts={run.counts} legend />
@@ -145,7 +150,7 @@ function Outcome({ run }: { run: Replay }) {
           const depth = measure(target.depth, 'full')
           const consumers = measure(target.consumers, 'full')
           return (
-            <li key={target.id} className="flex flex-wrap gap-x-2 border-b px-3.5 py-2 last:border-b-0">
+            <li key={target.id} className="flex flex-wrap gap-x-2 border-b px-3.5 py-2">
               <AppLink
                 href={destinationPath(run.target.broker, target.id)}
                 className="flex min-w-0 font-[560] underline underline-offset-3"
@@ -159,7 +164,7 @@ function Outcome({ run }: { run: Replay }) {
             </li>
           )
         })}
-        <li className="border-t px-3.5 py-2 text-ink-2">
+        <li className="px-3.5 py-2 text-ink-2">
           {arrived.value === null
             ? `New arrivals in ${visibleText(run.source.name)} since the start: unknown (${arrived.title})`
             : arrived.value === 0
