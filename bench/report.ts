@@ -1,0 +1,118 @@
+import type { BenchResults, Latencies, QueuesResult, ReplayResult, Rounds } from './results.ts'
+import { median, percentile } from './statistics.ts'
+
+/** What the project sets out to reach; a ratio is ours to the peer's, in favour of us when above. */
+const aims = {
+  replays: { 'shovel-1000': 1.1, lua: 0.4, kcat: 0.5 } as Readonly<Record<string, number>>,
+  firstPage: 10,
+  memoryMb: { idle: 200, queues: 350 },
+}
+
+/** The tables as Markdown, the same on the screen and in the documentation. */
+export function describeResults(results: BenchResults): string {
+  const sections = [
+    describeConditions(results),
+    results.replays.length > 0 && describeReplays(results.replays),
+    results.firstPages.length > 0 && describeFirstPages(results.firstPages),
+    (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
+  ]
+  return sections.filter((section) => section !== false).join('\n\n')
+}
+
+function describeConditions({ at, machine, versions, rounds, loadBefore, loadAfter }: BenchResults): string {
+  const names: Readonly<Record<string, string>> = { rabbitmq: 'RabbitMQ', redis: 'Redis', kafka: 'Kafka' }
+  const servers = Object.entries(versions).map(([kind, version]) => `${names[kind] ?? kind} ${version}`)
+  return [
+    `Measured ${at.slice(0, 16).replace('T', ' ')} UTC, ${count(rounds, 'round')}.`,
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; Node ${machine.node}${servers.map((server) => `; ${server}`).join('')}. Brokers, their tools and the console share the cores.`,
+    `Load average over a minute: ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} at the end.`,
+  ].join('\n')
+}
+
+function describeReplays(replays: readonly ReplayResult[]): string {
+  const rows = replays.flatMap((replay) => replay.peers.map((peer) => describeContest(replay, peer)))
+  const extra = replays.map((replay) => [
+    replay.label,
+    `${seconds(median(replay.planMs))} s`,
+    `${seconds(median(replay.ours.ms))} s`,
+    `${median(replay.cpuSeconds).toFixed(1)} s`,
+  ])
+  return [
+    `### Replay of ${thousands(replays[0]?.messages ?? 0)} messages of 1 KB`,
+    table(['', 'peer', 'peer, messages/s', 'Signalbox, messages/s', 'ratio', 'aim'], rows),
+    'The median of the rounds, all rounds behind it. What the runs took of time and processor:',
+    table(['', 'list frozen before the start', 'start to completed', 'processor of the console'], extra),
+  ].join('\n\n')
+}
+
+function describeContest(replay: ReplayResult, peer: Rounds): string[] {
+  const perSecond = (ms: number) => (replay.messages * 1000) / ms
+  const shown = ({ ms }: Rounds) =>
+    `**${thousands(perSecond(median(ms)))}** (${ms.map((one) => thousands(perSecond(one))).join(', ')})`
+  const aim = aims.replays[peer.id]
+  return [
+    replay.label,
+    peer.label,
+    shown(peer),
+    shown(replay.ours),
+    `**${(median(peer.ms) / median(replay.ours.ms)).toFixed(2)}**`,
+    aim === undefined ? '' : `≥ ${aim}`,
+  ]
+}
+
+function describeFirstPages(pages: readonly QueuesResult[]): string {
+  const rows = pages.flatMap(({ peer, ours }) => {
+    const ratio = median(peer.ms) / median(ours.ms)
+    return [
+      describeCalls(peer, '', ''),
+      describeCalls(ours, `**${ratio.toFixed(1)} ×**`, `≥ ${aims.firstPage} ×`),
+    ]
+  })
+  const [first] = pages
+  return [
+    `### First page of ${thousands(first?.queues ?? 0)} RabbitMQ queues`,
+    table(['call', 'p50', 'p95', 'p99', 'longest', 'answer', 'faster', 'aim'], rows),
+    `${thousands(first?.peer.ms.length ?? 0)} calls each, in turns, warm, 0.1 s apart; milliseconds.`,
+  ].join('\n\n')
+}
+
+function describeCalls({ label, ms, answerBytes }: Latencies, ratio: string, aim: string): string[] {
+  const at = (p: number) => percentile(ms, p).toFixed(1)
+  return [
+    `\`${label}\``,
+    at(0.5),
+    at(0.95),
+    at(0.99),
+    at(1),
+    `${Math.round(answerBytes / 1000)} KB`,
+    ratio,
+    aim,
+  ]
+}
+
+function describeFootprint({ startMs, memory }: BenchResults): string {
+  const rows: string[][] = []
+  if (startMs.length > 0)
+    rows.push([
+      '`npm start` on a fresh build to the first good `/healthz`',
+      `**${seconds(median(startMs))} s** (${startMs.map(seconds).join(', ')})`,
+      '',
+    ])
+  for (const { id, label, residentMb, peakMb } of memory)
+    rows.push([
+      `memory, ${label}`,
+      `**${Math.round(residentMb)} MB** (peak ${Math.round(peakMb)})`,
+      `< ${aims.memoryMb[id]} MB`,
+    ])
+  return ['### Start and memory', table(['', 'measured', 'aim'], rows)].join('\n\n')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}
+
+const thousands = (value: number) => Math.round(value).toLocaleString('en')
+const seconds = (ms: number) => (ms / 1000).toFixed(1)
+const count = (value: number, noun: string) => `${value} ${noun}${value === 1 ? '' : 's'}`
