@@ -1,3 +1,4 @@
+import { connect } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../support/api.ts'
 import { newName, type Place, places } from '../support/places/index.ts'
@@ -235,10 +236,22 @@ describe.each(titles.map((title, index) => ({ title, index })))('$title', ({ tit
   })
 })
 
-test('what no queue receives is 409, and what one receives says so', async () => {
+test('what an exchange routes is published, what no queue receives is 409', async () => {
+  const place = bench.places[0]
+  const own = pools[0]?.pop()
+  if (!place || !own) throw new Error('no queue is left')
+  const connection = await connect(String(place.broker.amqp))
+  const channel = await connection.createChannel()
+  await channel.bindQueue(own.name, 'amq.direct', own.name)
+  await connection.close()
   const path = (await bench.api.destination('rabbitmq', 'amq.direct')).links.messages
+  const routed = await bench.api.post<Published>(path, { body: { text: 'routed' }, routingKey: own.name })
+  expect(routed.routed).toBe(true)
+  expect(await place.bodies(own.name)).toEqual(['routed'])
   const refused = await bench.api.send<ErrorBody>('POST', path, { body: { text: 'x' }, routingKey: 'nobody' })
   expect(refused).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } })
+  // An exchange holds nothing to look at.
+  expect((await bench.api.send('GET', path)).status).toBe(501)
 })
 
 test('a pending entry of a Redis group is acknowledged, and stays in the stream', async () => {
