@@ -79,9 +79,11 @@ test('no password stands in any answer', async () => {
 
 test("the sandbox's worker breaks and heals", async () => {
   const play = (action: string) =>
-    bench.api.post<{ workerBroken: boolean }>('/brokers/sandbox/sandbox', { action })
-  expect(await play('break')).toEqual({ workerBroken: true })
-  expect(await bench.api.get('/brokers/sandbox/sandbox')).toEqual({ workerBroken: true })
-  expect(await play('heal')).toEqual({ workerBroken: false })
+    bench.api.post('/brokers/sandbox/sandbox', { action })
+  const [dlq] = await bench.api.all<{ id: string }>('/brokers/sandbox/destinations?q=payments.dlq')
+  const broken = { workerBroken: true, deadLetterQueue: dlq?.id }
+  expect(await play('break')).toEqual(broken)
+  expect(await bench.api.get('/brokers/sandbox/sandbox')).toEqual(broken)
+  expect(await play('heal')).toEqual({ ...broken, workerBroken: false })
   expect((await bench.api.send('GET', '/brokers/rabbitmq/sandbox')).status).toBe(501)
 })

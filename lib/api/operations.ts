@@ -57,7 +57,13 @@ const replayVerb = (summary: string, audit: string) =>
     summary,
     audit,
   }) as const
-const sandboxSchema = z.object({ workerBroken: z.boolean() }).meta({ id: 'SandboxState' })
+const sandboxSchema = z
+  .object({
+    workerBroken: z.boolean(),
+    /** Where what the broken worker cannot do ends up: its dead-letter queue's id. */
+    deadLetterQueue: z.string().nullable(),
+  })
+  .meta({ id: 'SandboxState' })
 
 /** Every call of the API: the source of validation, OpenAPI, the typed client, permission and audit verb. */
 export const operations = {

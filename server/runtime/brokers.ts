@@ -1,12 +1,12 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
-import { BrokerError, type Caller } from '../brokers/contract/index.ts'
+import { BrokerError, type Caller, encodeRef, type SandboxFacet } from '../brokers/contract/index.ts'
 import { drivers, type Registry } from '../brokers/registry.ts'
 import type { Config } from '../config/contract.ts'
 import type { Log } from '../log/contract.ts'
 import type { BrokerView, Sampler } from '../sampler/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
-import type { Brokers } from './contract.ts'
+import type { Brokers, SandboxState } from './contract.ts'
 import { discoverBrokers, type Found } from './discover.ts'
 
 const discoverEveryMs = 60_000
@@ -143,16 +143,20 @@ export function createBrokerHouse({
       if (!view) throw new AppError('internal', `${id} was connected and is not there`)
       return { ...view.broker(caller), discovered: true }
     },
-    sandboxState: (id, caller) => sandboxOf(id, caller).state(),
+    sandboxState: (id, caller) => presentSandbox(sandboxOf(id, caller).state()),
     playSandbox(id, action, caller) {
       const facet = sandboxOf(id, caller)
       if (action === 'break') facet.breakWorker()
       else facet.healWorker()
       sampler.touch(id)
-      return facet.state()
+      return presentSandbox(facet.state())
     },
     stop: () => clearInterval(timer),
   }
+}
+
+function presentSandbox({ workerBroken, deadLetters }: ReturnType<SandboxFacet['state']>): SandboxState {
+  return { workerBroken, deadLetterQueue: deadLetters && encodeRef(deadLetters) }
 }
 
 const settingOf = (id: string) => `connected:${id}`

@@ -55,6 +55,11 @@ export interface Views {
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
 }
 
+export interface SandboxState {
+  readonly workerBroken: boolean
+  readonly deadLetterQueue: string | null
+}
+
 export interface Brokers {
   /** Configured, connected or found; null when there is none of that id. */
   find(id: string): { readonly label: string; readonly mode: Mode } | null
@@ -65,8 +70,8 @@ export interface Brokers {
     caller: Caller,
     call: Call,
   ): Promise<Broker>
-  sandboxState(id: string, caller: Caller): { workerBroken: boolean }
-  playSandbox(id: string, action: 'break' | 'heal', caller: Caller): { workerBroken: boolean }
+  sandboxState(id: string, caller: Caller): SandboxState
+  playSandbox(id: string, action: 'break' | 'heal', caller: Caller): SandboxState
 }
 
 export interface MessageBody {

@@ -160,7 +160,10 @@ export class Watcher {
       }
       if (before !== this.health.state) {
         const { state, reason } = this.health
-        this.#ports.log.info('broker state', { broker: this.broker.id, state, reason })
+        const told = { broker: this.broker.id, state, reason }
+        // The first good answer is what everybody expects.
+        if (before === 'connecting' && state === 'up') this.#ports.log.debug('broker state', told)
+        else this.#ports.log.info('broker state', told)
         if (before === 'down' || before === 'connecting') {
           this.#wantsStructure = true
           this.#samplePulse.beat()

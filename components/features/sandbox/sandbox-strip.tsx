@@ -19,18 +19,17 @@ export function SandboxStrip({ broker }: { broker: Broker }) {
   const steps = useSteps()
   const deadLetters = useDeadLetters()
   const replays = useReplays()
+  const state = useSandbox(broker.id)
   if (steps.includes('dismissed')) return null
-  const fullest = (deadLetters.data?.items ?? [])
-    // A log keeps what is replayed: only from a queue can one watch it leave.
-    .filter((row) => row.broker === broker.id && row.type === 'queue')
-    .sort((a, b) => (measure(b.counts.open).value ?? 0) - (measure(a.counts.open).value ?? 0))[0]
+  // The one the switch beside it acts on: replayed before the fix a message visibly returns to it.
+  const queue = deadLetters.data?.items.find((row) => row.id === state.data?.deadLetterQueue)
   const runs = (replays.data?.items ?? []).filter((run) => run.broker === broker.id && !run.dryRun)
   const finished = runs.find((run) => run.state === 'completed')
-  const dlqHref = fullest ? destinationPath(broker.id, fullest.id) : null
+  const dlqHref = queue ? destinationPath(broker.id, queue.id) : null
   const latest = runs[0]
   const list = [
     {
-      label: fullest ? `Open ${fullest.name}` : 'Open the dead-letter queue',
+      label: queue ? `Open ${queue.name}` : 'Open the dead-letter queue',
       done: steps.includes('opened'),
       href: dlqHref,
     },
@@ -79,9 +78,9 @@ export function SandboxStrip({ broker }: { broker: Broker }) {
           <X aria-hidden />
         </IconButton>
       </div>
-      {fullest ? (
+      {queue ? (
         <span className="sr-only">
-          {countOf(measure(fullest.counts.open).value ?? 0, 'message')} lie there.
+          {countOf(measure(queue.counts.open).value ?? 0, 'message')} lie there.
         </span>
       ) : null}
     </section>

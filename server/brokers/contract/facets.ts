@@ -174,7 +174,8 @@ export interface DeadLettersFacet {
 
 /** The sandbox's own play: a worker that breaks and heals. */
 export interface SandboxFacet {
-  state(): { readonly workerBroken: boolean }
+  /** `deadLetters`: where what the broken worker cannot do ends up. */
+  state(): { readonly workerBroken: boolean; readonly deadLetters: DestinationRef | null }
   breakWorker(): void
   healWorker(): void
 }

@@ -28,7 +28,10 @@ export function openConnection(broker: SandboxBroker): BrokerConnection {
     groups: groupsOf(gate),
     deadLetters: deadLettersOf(gate),
     sandbox: {
-      state: () => ({ workerBroken: broker.worker?.isBroken ?? false }),
+      state: () => ({
+        workerBroken: broker.worker?.isBroken ?? false,
+        deadLetters: broker.worker?.deadLetters ?? null,
+      }),
       breakWorker: () => setWorker(broker, true),
       healWorker: () => setWorker(broker, false),
     },

@@ -50,7 +50,7 @@ describe('the first minute', () => {
     const headers = page?.messages[0]?.headers ?? []
     const cause = headers.find(({ name }) => name === 'x-exception-message')
     expect(cause && textOfHeader(cause)).toContain('Gateway nova declined the card')
-    expect(connection.sandbox?.state()).toEqual({ workerBroken: true })
+    expect(connection.sandbox?.state()).toMatchObject({ workerBroken: true })
 
     await replay(connection)
     expect(await depthOf(connection, dlq.name)).toBe(0)
@@ -60,7 +60,7 @@ describe('the first minute', () => {
     expect(await depthOf(connection, dlq.name)).toBe(3)
 
     connection.sandbox?.healWorker()
-    expect(connection.sandbox?.state()).toEqual({ workerBroken: false })
+    expect(connection.sandbox?.state()).toMatchObject({ workerBroken: false })
     const events = await depthOf(connection, 'payment-events')
     await replay(connection)
     expect(await depthOf(connection, origin.name)).toBeGreaterThanOrEqual(3)

@@ -14,10 +14,16 @@ export interface Binding {
 /** What the broker does to those who ask: for tests, and for scenarios that show the console's own states. */
 export type Fault = 'none' | 'down' | 'silent' | 'slow' | 'forbidden' | 'partial'
 
+/** A worker a person may break and heal; what it cannot do lies in `deadLetters`. */
+export interface BreakableWorker {
+  isBroken: boolean
+  readonly deadLetters: DestinationRef
+}
+
 /** What lives in the broker and moves it on; `tick` covers the `dtMs` before `atMs`. */
 export interface World {
   readonly tick: (atMs: number, dtMs: number) => void
-  readonly worker: { isBroken: boolean }
+  readonly worker: BreakableWorker
 }
 
 export type Sent =
@@ -70,7 +76,7 @@ export class SandboxBroker {
     this.world = world
   }
 
-  get worker(): { isBroken: boolean } | null {
+  get worker(): BreakableWorker | null {
     return this.world?.worker ?? null
   }
 

@@ -31,7 +31,7 @@ const enoughDeadPayments = 50
 export function settleShop(broker: SandboxBroker, seed: number): World {
   layOut(broker)
   const random = createRandom(seed)
-  const worker = { isBroken: true }
+  const worker = { isBroken: true, deadLetters: { type: 'queue', name: 'payments.dlq' } as const }
   const workers = createWorkers(broker, seed, worker)
   const readers = createReaders(broker, seed)
   const state = { orders: 0, due: 0, failures: 0, nextFailureMs: 0, nextNovaMs: 0 }
