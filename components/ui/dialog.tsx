@@ -52,7 +52,7 @@ function Float({
           className={`fixed z-40 flex flex-col bg-raised shadow-float outline-none ${className}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
-          <header className="flex items-start gap-3 border-b px-5 py-3.5">
+          <div className="flex items-start gap-3 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-[15px] font-[640]">{title}</Radix.Title>
               {description ? (
@@ -66,12 +66,10 @@ function Float({
                 <X aria-hidden />
               </IconButton>
             </Radix.Close>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
           {foot ? (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
-              {foot}
-            </footer>
+            <div className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">{foot}</div>
           ) : null}
         </Radix.Content>
       </Radix.Portal>

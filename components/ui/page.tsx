@@ -41,7 +41,7 @@ export function Page({ crumbs, drawer, fill = false, children }: PageProps) {
           tabIndex={-1}
           className={clsx(
             'flex min-w-0 flex-1 flex-col gap-4 overflow-y-auto px-6 py-5 outline-none max-md:px-4 max-md:py-4',
-            fill && 'md:overflow-hidden',
+            fill ? 'md:overflow-hidden max-md:[&>*]:shrink-0' : '[&>*]:shrink-0',
           )}
         >
           {children}

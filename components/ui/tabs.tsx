@@ -54,7 +54,7 @@ export function LocalTabs({
     <div
       role="tablist"
       aria-label={label}
-      className="flex gap-5 overflow-x-auto border-b [scrollbar-width:none]"
+      className="flex shrink-0 gap-5 overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
     >
       {tabs.map((tab) => (
         <button

@@ -27,7 +27,7 @@ export class DestinationPage {
     await expect(this.messages).toBeVisible()
   }
 
-  row(text: string): Locator {
+  row(text: string | RegExp): Locator {
     return this.messages.getByRole('row').filter({ hasText: text })
   }
 

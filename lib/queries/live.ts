@@ -8,6 +8,7 @@ import { applySample } from './live-sample.ts'
 import { type LiveName, openLive } from './live-source.ts'
 import { isPaused, markEvent, setStream } from './live-state.ts'
 import type { Page } from './page.ts'
+import { forgetSource, isMoving } from './replays.ts'
 
 /** Feeds the one live stream into the cache for as long as the shell is on the page. */
 export function useLive(): void {
@@ -50,6 +51,7 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
   const replay = data as Replay
   client.setQueryData<Replay>(keys.replay(replay.id), (before) => ({ ...before, ...replay }))
   client.setQueryData<Page<Replay>>(keys.replayList, (page) => putItem(page, replay, 'start'))
+  if (!isMoving(replay)) forgetSource(client, replay)
   soon(`items ${replay.id}`, () => void client.invalidateQueries({ queryKey: keys.replayItemsOf(replay.id) }))
 }
 

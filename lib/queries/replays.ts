@@ -1,4 +1,11 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { callApi } from '../api/client.ts'
 import type { ItemState, Replay, ReplayInput } from '../schemas/replay.ts'
 import { keys } from './keys.ts'
@@ -18,13 +25,27 @@ export function useReplays() {
   })
 }
 
+/** What was read of the source before a run no longer holds; a list on the screen is left to the person. */
+export function forgetSource(
+  client: QueryClient,
+  { broker, source }: Pick<Replay, 'broker' | 'source'>,
+): void {
+  client.removeQueries({ queryKey: keys.messages(broker, source.id), type: 'inactive' })
+}
+
 /** A run; the live stream moves it, the poll is the safety net. */
 export function useReplay(replay: string) {
-  return useQuery({
+  const client = useQueryClient()
+  const query = useQuery({
     queryKey: keys.replay(replay),
     queryFn: ({ signal }) => callApi('getReplay', { params: { replay } }, { signal }),
     refetchInterval: (query) => every(query.state.data && isMoving(query.state.data) ? 1_500 : 6_000)(),
   })
+  const { data } = query
+  useEffect(() => {
+    if (data && !isMoving(data)) forgetSource(client, data)
+  }, [client, data])
+  return query
 }
 
 export function useReplayItems(replay: string, state: ItemState | 'all') {

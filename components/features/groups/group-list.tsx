@@ -91,9 +91,9 @@ export function GroupList({ broker }: { broker: Broker }) {
           total={pages?.[0]?.total}
         />
       )}
-      <footer role="status" className="text-[12px] text-ink-3">
+      <div role="status" className="text-[12px] text-ink-3">
         {list.isSuccess ? `${formatCount(rows.length)} shown` : ''}
-      </footer>
+      </div>
     </>
   )
 }

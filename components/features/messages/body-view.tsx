@@ -76,7 +76,9 @@ export function RawView({ payload }: { payload: Payload | null }) {
   const dump = payload.base64 === undefined ? (payload.hex ?? '') : hexDump(bytesOfBase64(payload.base64))
   return (
     <div className="flex flex-col gap-2">
-      <pre className={codeClass}>{dump || 'The bytes were not sent with the list'}</pre>
+      <pre className={`${codeClass} max-md:text-[10.5px]`}>
+        {dump || 'The bytes were not sent with the list'}
+      </pre>
       <p className="text-ink-3">
         {formatBytes(payload.bytes)} as they lie on the broker
         {payload.bytes > 4096 ? ', the first 4096 shown' : ''}

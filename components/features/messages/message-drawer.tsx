@@ -112,7 +112,7 @@ function MessageBody({ broker, row, message }: { broker: Broker; row: Destinatio
     message.links.body ??
     `/api/v1/brokers/${encodeURIComponent(broker.id)}/destinations/${encodeURIComponent(row.id)}/messages/${encodeURIComponent(message.id)}/body`
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto p-4">
+    <div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto p-4 [&>*]:shrink-0">
       {failure ? (
         <FailureCard broker={broker.id} row={row} failure={failure} />
       ) : row.deadLetter.isDeadLetter ? (

@@ -4,7 +4,6 @@ import { countOf } from '@/lib/format/number'
 import { replayPath } from '@/lib/format/paths'
 import { useReplay } from '@/lib/queries/replays'
 import type { Replay } from '@/lib/schemas/replay'
-import { CountsBar } from './counts-bar.tsx'
 
 /** What a dry run found: nothing was sent. */
 export function PlanView({ plan }: { plan: Replay }) {
@@ -18,7 +17,6 @@ export function PlanView({ plan }: { plan: Replay }) {
       <p>
         <span className="font-[620]">Dry run: nothing was sent.</span> {visibleText(run.sentence)}
       </p>
-      <CountsBar counts={run.counts} legend />
       <PlanFacts run={run} />
       <p>
         <AppLink href={replayPath(run.id, { items: 'all' })} className="underline underline-offset-3">

@@ -59,7 +59,7 @@ export function RunPage({ replay: id }: { replay: string }) {
         >
           {visibleText(run.sentence)}
         </p>
-        <CountsBar counts={run.counts} legend />
+        {run.dryRun ? null : <CountsBar counts={run.counts} legend />}
         <RunFacts run={run} />
       </Card>
       {run.problem ? (
