@@ -39,10 +39,8 @@ export const openKafkaPlace: OpenPlace = async (instance) => {
       const left = new Map(ends.filter((end) => end.high !== end.low).map((end) => [end.partition, end.high]))
       const found: { partition: number; body: string }[] = []
       if (left.size === 0) return []
-      const consumer = newClient().consumer({
-        groupId: `${topic}-reader-${Date.now()}`,
-        maxWaitTimeInMs: 100,
-      })
+      const groupId = `${topic}-reader-${Date.now()}`
+      const consumer = newClient().consumer({ groupId, maxWaitTimeInMs: 100 })
       await consumer.connect()
       await consumer.subscribe({ topic, fromBeginning: true })
       try {
@@ -63,6 +61,7 @@ export const openKafkaPlace: OpenPlace = async (instance) => {
         })
       } finally {
         await consumer.disconnect()
+        await admin.deleteGroups([groupId]).catch(() => undefined)
       }
       return found.sort((a, b) => a.partition - b.partition).map((one) => one.body)
     },
