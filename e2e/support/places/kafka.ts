@@ -1,4 +1,5 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { createTopics } from '../kafka-topics.ts'
 import type { OpenPlace } from './place.ts'
 
 /** A topic of three partitions. */
@@ -18,7 +19,7 @@ export const openKafkaPlace: OpenPlace = async (instance) => {
     partitions: 3,
     removes: false,
     create: async (topic) => {
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 3 }] })
+      await createTopics(admin, [{ topic, numPartitions: 3 }])
     },
     put: async (topic, messages) => {
       const producer = newClient().producer({ createPartitioner: Partitioners.DefaultPartitioner })

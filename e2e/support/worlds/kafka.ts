@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs'
+import { createTopics } from '../kafka-topics.ts'
 import { type Arrived, type OpenWorld, replayIdHeader } from './world.ts'
 
 /** Two topics of three partitions; dead letters carry the headers Spring Kafka writes. */
@@ -17,10 +18,10 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
     }
   }
   await withAdmin((admin) =>
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: [origin, deadLetters].map((topic) => ({ topic, numPartitions: 3, replicationFactor: 1 })),
-    }),
+    createTopics(
+      admin,
+      [origin, deadLetters].map((topic) => ({ topic, numPartitions: 3 })),
+    ),
   )
 
   /** Everything up to the ends as they are now, partition by partition. */

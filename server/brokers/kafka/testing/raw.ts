@@ -56,7 +56,15 @@ async function createTopic(
   config: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries }] })
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions, configEntries }] })
+  // kafkajs' own waiting fails when the topic is not in the first metadata it reads.
+  for (let left = 100; ; left -= 1) {
+    const seen = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null)
+    const partitions = seen?.topics[0]?.partitions ?? []
+    if (partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0)) return
+    if (left === 0) throw new Error(`${topic} has no leaders yet`)
+    await sleep(100)
+  }
 }
 
 type Offsets = Awaited<ReturnType<Admin['fetchTopicOffsets']>>

@@ -66,7 +66,7 @@ export function describeFaults(harness: DriverHarness): void {
         await broker.resume()
       }
       for (const [name, run] of Object.entries(calls)) {
-        await eventually(15_000, () => run(call(5_000)).catch((error) => Promise.reject(named(name, error))))
+        await eventually(30_000, () => run(call(5_000)).catch((error) => Promise.reject(named(name, error))))
       }
     })
 
@@ -100,7 +100,7 @@ export function describeFaults(harness: DriverHarness): void {
       expect(sample).toBe('failed')
       await broker.start()
       for (const [name, run] of Object.entries(calls)) {
-        await eventually(15_000, () => run(call(4_000)).catch((error) => Promise.reject(named(name, error))))
+        await eventually(30_000, () => run(call(4_000)).catch((error) => Promise.reject(named(name, error))))
       }
       isOver = true
       await Promise.all(loops)
