@@ -12,7 +12,7 @@ import { type BrokerConnection, type DestinationRef, newCall } from '../contract
 import { call, eventually, expectBrokerError, facetOf } from '../testing/suite/support.ts'
 import { runTool } from './testing/groups.ts'
 import { addressOf, connectTo } from './testing/harness.ts'
-import { openRaw, type Raw } from './testing/raw.ts'
+import { openRaw, type Raw, waitForLeaders } from './testing/raw.ts'
 import { joinStreamsGroup } from './testing/streams-member.ts'
 
 const unique = (what: string) => `kafka-${what}-${randomBytes(4).toString('hex')}`
@@ -97,9 +97,11 @@ describe('a Kafka cluster of two nodes', { timeout: 120_000 }, () => {
       replicaAssignment: nodes.map((node, partition) => ({ partition, replicas: [node] })),
     })
     await raw.admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [assigned(half, [1, 2]), assigned(fine, [1])],
     })
+    await waitForLeaders(raw.admin, [half], 2)
+    await waitForLeaders(raw.admin, [fine], 1)
     await raw.publish(half, bodies('on one'), 0)
     await raw.publish(half, bodies('on two'), 1)
     await raw.publish(fine, bodies('fine'))

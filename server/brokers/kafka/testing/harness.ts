@@ -13,7 +13,7 @@ import { ownBroker, testBroker } from '../../testing/test-brokers.ts'
 import { kafka } from '../index.ts'
 import type { KafkaOptions } from '../options.ts'
 import { classicGroups, consumerGroups, shareGroups } from './groups.ts'
-import { openRaw, type Raw } from './raw.ts'
+import { openRaw, type Raw, waitForLeaders } from './raw.ts'
 
 export function testDeps(deps: Partial<DriverDeps> = {}): DriverDeps {
   const silent = () => undefined
@@ -97,7 +97,8 @@ export function kafkaHarness(): DriverHarness {
         connect: () => connectTo({ bootstrap: [addressOf(own)] }),
         createMany: async (names) => {
           const topics = names.map((topic) => ({ topic, numPartitions: 1 }))
-          await client.admin.createTopics({ topics, waitForLeaders: true, timeout: 60_000 })
+          await client.admin.createTopics({ topics, waitForLeaders: false, timeout: 60_000 })
+          await waitForLeaders(client.admin, names, 1)
         },
         dispose: () => disposeOf(own, client),
       }

@@ -57,12 +57,21 @@ async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
   await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions, configEntries }] })
-  // kafkajs' own waiting fails when the topic is not in the first metadata it reads.
-  for (let left = 100; ; left -= 1) {
-    const seen = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null)
-    const partitions = seen?.topics[0]?.partitions ?? []
-    if (partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0)) return
-    if (left === 0) throw new Error(`${topic} has no leaders yet`)
+  await waitForLeaders(admin, [topic], numPartitions)
+}
+
+/** kafkajs' own waiting fails when the topics are not in the first metadata it reads. */
+export async function waitForLeaders(
+  admin: Admin,
+  topics: readonly string[],
+  partitionsEach: number,
+): Promise<void> {
+  for (let left = 600; ; left -= 1) {
+    const seen = await admin.fetchTopicMetadata({ topics: [...topics] }).catch(() => null)
+    const partitions = seen?.topics.flatMap((topic) => topic.partitions) ?? []
+    const isWhole = partitions.length === topics.length * partitionsEach
+    if (isWhole && partitions.every(({ leader }) => leader >= 0)) return
+    if (left === 0) throw new Error(`${topics.length} topics have no leaders yet`)
     await sleep(100)
   }
 }
