@@ -78,8 +78,7 @@ test('no password stands in any answer', async () => {
 })
 
 test("the sandbox's worker breaks and heals", async () => {
-  const play = (action: string) =>
-    bench.api.post('/brokers/sandbox/sandbox', { action })
+  const play = (action: string) => bench.api.post('/brokers/sandbox/sandbox', { action })
   const [dlq] = await bench.api.all<{ id: string }>('/brokers/sandbox/destinations?q=payments.dlq')
   const broken = { workerBroken: true, deadLetterQueue: dlq?.id }
   expect(await play('break')).toEqual(broken)

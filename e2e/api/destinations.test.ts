@@ -57,10 +57,8 @@ test('what a plain client puts somewhere is counted within 5 s, on every broker'
       const name = names[index] ?? ''
       const depth = async () => (await find(place, name))?.readings.depth?.value
       await waitFor(async () => (await depth()) === 3, `three messages of ${place.label} counted`)
-      for (let round = 4; round <= 5; round += 1) {
-        await place.put(name, [{ body: `message ${round}` }])
-        await waitFor(async () => (await depth()) === round, `message ${round} of ${place.label}`, 5_500)
-      }
+      await place.put(name, [{ body: 'one more' }])
+      await waitFor(async () => (await depth()) === 4, `one more message of ${place.label}`, 5_500)
     }),
   )
 })
