@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { signInLink } from '../fixtures/sign-in.ts'
 import { watchErrors } from '../fixtures/test.ts'
 import { DeadLettersPage } from '../pages/dead-letters-page.ts'
+import { DestinationPage } from '../pages/destination-page.ts'
 import { SignInPage } from '../pages/sign-in-page.ts'
 import { Console } from '../support/console.ts'
 
@@ -18,38 +19,39 @@ test('a first start without configuration: sign in, fix the sandbox, watch a mes
     const signIn = new SignInPage(page)
     await signIn.open(link)
     await signIn.submit()
-    await expect(page.getByRole('region', { name: 'Try it: fix the sandbox' })).toBeVisible()
-
-    const inbox = new DeadLettersPage(page)
-    await inbox.goto()
-    const queue = await inbox.open('orders.dlq')
+    const strip = page.getByRole('region', { name: 'Try it: fix the sandbox' })
+    await expect(strip).toContainText('The worker is broken')
+    await strip.getByRole('link', { name: 'Open payments.dlq' }).click()
+    const queue = new DestinationPage(page)
+    await expect(queue.heading('payments.dlq')).toBeVisible()
     await queue.look()
     await expect(queue.rows()).not.toHaveCount(0)
     await queue.rows().first().getByRole('cell').nth(1).click()
     await expect(queue.cause).toContainText('Came from')
-    await expect(queue.cause).toContainText('orders')
+    await expect(queue.cause).toContainText('payments')
     await queue.closeMessage()
 
     await page.getByRole('navigation', { name: 'Brokers' }).getByRole('link', { name: 'Sandbox' }).click()
     await page.getByRole('button', { name: 'Heal the worker' }).click()
     await expect(page.getByText('The worker is healthy')).toBeVisible()
 
+    const inbox = new DeadLettersPage(page)
     await inbox.goto()
-    const healed = await inbox.open('orders.dlq')
+    const healed = await inbox.open('payments.dlq')
     await healed.look()
     const row = healed.rows().first()
-    const order = /order\.created-\d+/.exec((await row.textContent()) ?? '')?.[0] ?? ''
+    const id = row.getByRole('cell').filter({ hasText: /^[\w.]+-\d+$/ })
+    const order = (await id.first().textContent()) ?? ''
     expect(order).not.toBe('')
     await row.getByRole('checkbox').check()
-    const run = await healed.replay(1, 'orders')
-    await run.expectDelivered(1, 'orders')
+    const run = await healed.replay(1, 'payments')
+    await run.expectDelivered(1, 'payments')
 
     // The worker is healthy: what went back to it stays away from the dead letters.
     await page.goBack()
     await healed.look()
     await expect(healed.row(new RegExp(`${order}(?!\\d)`))).toHaveCount(0)
     await page.goto('/')
-    const strip = page.getByRole('region', { name: 'Try it: fix the sandbox' })
     await expect(strip.getByText('(done)')).toHaveCount(4)
     expect(errors).toEqual([])
 
@@ -57,7 +59,7 @@ test('a first start without configuration: sign in, fix the sandbox, watch a mes
     await context.clearCookies()
     await signIn.open(link)
     await signIn.press()
-    await expect(page.getByRole('alert')).toContainText('used already')
+    await expect(page.getByRole('alert').filter({ hasText: 'used already' })).toBeVisible()
   } finally {
     await context.close()
     await server.remove()

@@ -1,5 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures/test.ts'
+import { DestinationPage } from '../pages/destination-page.ts'
 import type { Api } from '../support/api.ts'
 
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
@@ -42,15 +44,35 @@ for (const [size, viewport] of Object.entries(sizes))
             await page.goto(path)
             await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
             await expect(page.getByText(/^Loading/)).toHaveCount(0)
-            const sideways = await page.evaluate(
-              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-            )
-            expect.soft(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
-            const { violations } = await new AxeBuilder({ page }).analyze()
-            const serious = violations
-              .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-              .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-            expect.soft(serious, name).toEqual([])
+            await expectFit(page, name)
           })
       })
+
+      test('a message, its selection and the replay sheet fit and are readable', async ({ page, api }) => {
+        const dlq = await api.destination('sandbox', 'orders.dlq')
+        await page.goto(`/brokers/sandbox/destinations/${encodeURIComponent(dlq.id)}`)
+        const queue = new DestinationPage(page)
+        await queue.look()
+        await queue.rows().first().getByRole('cell').nth(1).click()
+        await expect(queue.cause).toBeVisible()
+        await expectFit(page, 'message')
+        await page.keyboard.press('Escape')
+        await expect(queue.drawer).toBeHidden()
+        await queue.rows().nth(1).getByRole('checkbox').check()
+        await queue.selection.getByRole('button', { name: /^Replay 1/ }).click()
+        await expect(page.getByRole('dialog', { name: /^Replay / })).toBeVisible()
+        await expectFit(page, 'replay sheet')
+      })
     })
+
+async function expectFit(page: Page, name: string): Promise<void> {
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect.soft(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  expect.soft(serious, name).toEqual([])
+}

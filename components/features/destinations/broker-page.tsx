@@ -129,7 +129,10 @@ function BrokerTrouble({ broker }: { broker: Broker }) {
           <span className="font-[620]">Unreachable since </span>
           <Time at={broker.since} />. {broker.reason}
         </p>
-        <p>Values are the last known ones and marked so. Signalbox keeps trying, at least every 5 s.</p>
+        <p>
+          {broker.sampledAt ? 'Values are the last known ones and marked so. ' : 'It was not read yet. '}
+          Signalbox keeps trying, at least every 5 s.
+        </p>
       </Note>
     )
   const health = broker.health.map((problem) => `${problem.scope}: ${problem.message}`)

@@ -106,13 +106,15 @@ export function DestinationList({ broker }: { broker: Broker }) {
           total={total}
         />
       )}
-      <ListFoot
-        shown={rows.length}
-        total={total}
-        filtered={Boolean(q) || show !== 'all'}
-        loading={isFetchingNextPage}
-        problems={pages?.flatMap((page) => page.problems ?? []) ?? []}
-      />
+      {pages ? (
+        <ListFoot
+          shown={rows.length}
+          total={total}
+          filtered={Boolean(q) || show !== 'all'}
+          loading={isFetchingNextPage}
+          problems={pages.flatMap((page) => page.problems ?? [])}
+        />
+      ) : null}
     </>
   )
 }

@@ -138,6 +138,13 @@ function DeadCell({
   if (deadLetters === null) return <span className="text-ink-3">unknown</span>
   if (!deadLetters) return <span className="text-ink-3">…</span>
   const total = totalOf(deadLetters, broker.id)
+  // A broker that was never read has queues nobody knows of.
+  if (broker.sampledAt === null && total.count === 0)
+    return (
+      <span className="text-ink-3" title={broker.reason}>
+        unknown
+      </span>
+    )
   if (total.unread > 0 && total.count === 0)
     return (
       <span className="text-ink-3" title={`${total.unread} dead-letter queues could not be read`}>

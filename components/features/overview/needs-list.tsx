@@ -15,22 +15,25 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
     <Card>
       <ul>
         {needs.slice(0, most).map((need) => (
-          <li
-            key={need.key}
-            className="flex items-center gap-3 border-b px-3.5 py-2.5 last:border-b-0 max-md:flex-wrap"
-          >
+          <li key={need.key} className="flex items-center gap-3 border-b px-3.5 py-2.5 last:border-b-0">
             <StateMark level={need.level} />
             <div className="min-w-0 flex-1">
               <p className="truncate max-md:whitespace-normal">
                 <span className="font-[620]">{visibleText(need.title)}</span>
                 <span className="text-ink-3"> · {need.where}</span>
+                {need.since ? (
+                  <span className="text-ink-3 md:hidden">
+                    {' · '}
+                    <Time at={need.since} style="age" />
+                  </span>
+                ) : null}
               </p>
               <p className="truncate text-ink-2 max-md:whitespace-normal" title={visibleText(need.why)}>
                 {visibleText(need.why)}
               </p>
             </div>
             {need.since ? (
-              <span className="text-ink-3">
+              <span className="text-ink-3 max-md:hidden">
                 <Time at={need.since} style="age" />
               </span>
             ) : null}

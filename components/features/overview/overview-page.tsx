@@ -25,11 +25,18 @@ export function OverviewPage() {
   const needs =
     list && deadLetters.data ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? []) : null
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
+  const down = new Set(list?.filter((broker) => broker.state === 'down').map((broker) => broker.id))
+  const problems = deadLetters.data?.problems ?? []
   const unchecked = [
-    ...(deadLetters.data?.problems ?? []).map((problem) => `${problem.scope}: ${problem.message}`),
+    ...problems.map((problem) => `${problem.scope}: ${problem.message}`),
     ...(deadLetters.isError ? [`Dead letters: ${wordsOf(deadLetters.error)}`] : []),
     ...(replays.isError ? [`Replays: ${wordsOf(replays.error)}`] : []),
   ]
+  // A broker that is down stands among what needs a person already.
+  const saidAbove = new Set(
+    problems.filter(({ scope }) => down.has(scope)).map(({ scope, message }) => `${scope}: ${message}`),
+  )
+  const notSaid = unchecked.filter((line) => !saidAbove.has(line))
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
       <div>
@@ -54,9 +61,9 @@ export function OverviewPage() {
       </div>
       {playable ? <SandboxStrip broker={playable} /> : null}
       {needs && needs.length > 0 ? <NeedsList needs={needs} /> : null}
-      {unchecked.length > 0 ? (
+      {notSaid.length > 0 ? (
         <Note tone="warn">
-          {unchecked.slice(0, 5).map((line) => (
+          {notSaid.slice(0, 5).map((line) => (
             <p key={line}>{line}</p>
           ))}
         </Note>
