@@ -13,13 +13,16 @@ const files = [
   'tsconfig.json',
 ]
 
+/** What no build reads. @param {string} path */
+const isTestSupport = (path) => /\.test\.tsx?$|[/\\]testing[/\\]/.test(path)
+
 /** One digest of everything the build reads: an old build is never served after a pull. @param {string} root */
 export function hashSources(root) {
   const hash = createHash('sha256')
   const inFolders = folders.flatMap((folder) =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+          .filter((entry) => entry.isFile() && !isTestSupport(join(entry.parentPath, entry.name)))
           .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
       : [],
   )

@@ -104,7 +104,8 @@ export function defineRoute<N extends OperationName, R extends HttpRuntime>(
   }
 }
 
-const nobody: Identity = { actor: 'nobody', via: 'session', permissions: new Set(), expiresAtMs: null }
+/** Whoever comes with a sign-in link: it is the link that is trusted. */
+const nobody: Identity = { actor: 'sign-in link', via: 'session', permissions: new Set(), expiresAtMs: null }
 
 async function authenticate(operation: Operation, runtime: HttpRuntime, request: Request): Promise<Identity> {
   if (operation.permission === null) return nobody

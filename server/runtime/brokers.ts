@@ -7,7 +7,7 @@ import type { Log } from '../log/contract.ts'
 import type { BrokerView, Sampler } from '../sampler/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
 import type { Brokers, SandboxState } from './contract.ts'
-import { discoverBrokers, type Found } from './discover.ts'
+import { discoverBrokers, type Found, standardBrokers } from './discover.ts'
 
 const discoverEveryMs = 60_000
 
@@ -67,8 +67,11 @@ export function createBrokerHouse({
   async function look(): Promise<void> {
     found = await discoverBrokers()
     foundAtMs = now()
-    for (const one of found) {
-      if (ids.includes(one.id)) continue
+  }
+
+  /** Also one that is down now: a person connected it, and wants to hear that it is down. */
+  async function addConnectedBefore(): Promise<void> {
+    for (const one of standardBrokers) {
       const before = await storage.settings.get(settingOf(one.id))
       if (before !== null) await addFound(one, JSON.parse(before) as Connected)
     }
@@ -102,6 +105,7 @@ export function createBrokerHouse({
         })
       }
       if (!config.discover) return
+      await addConnectedBefore()
       await look()
       const again = () => look().catch((error) => log.warn('discovery failed', { error: String(error) }))
       timer = setInterval(again, discoverEveryMs)

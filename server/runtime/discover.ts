@@ -14,17 +14,21 @@ export interface Found {
 
 const host = '127.0.0.1'
 
+/** Every kind that has a standard port, as it would be found there. */
+export const standardBrokers: readonly (Found & { readonly port: number })[] = Object.values(drivers).flatMap(
+  ({ kind, label, standard }) => {
+    if (!standard) return []
+    const { port } = standard
+    const address = `${host}:${port}`
+    const options = standard.optionsAt(host)
+    return [{ id: `found-${kind}`, kind, label: `${label} on this machine`, address, options, port }]
+  },
+)
+
 /** Looks which standard ports of this machine are open: connects and closes, sends nothing. */
 export async function discoverBrokers(timeoutMs = 500): Promise<readonly Found[]> {
-  const found = await Promise.all(
-    Object.values(drivers).map(async ({ kind, label, standard }): Promise<Found[]> => {
-      if (!standard || !(await isOpen(standard.port, timeoutMs))) return []
-      const address = `${host}:${standard.port}`
-      const options = standard.optionsAt(host)
-      return [{ id: `found-${kind}`, kind, label: `${label} on this machine`, address, options }]
-    }),
-  )
-  return found.flat()
+  const open = await Promise.all(standardBrokers.map(({ port }) => isOpen(port, timeoutMs)))
+  return standardBrokers.filter((_, index) => open[index])
 }
 
 function isOpen(port: number, timeoutMs: number): Promise<boolean> {

@@ -33,8 +33,11 @@ describe('messages of Kafka', () => {
   })
 
   it('keep their time only where the topic takes and keeps it', () => {
-    const at = (timestampMs: number | null) => recordOf({ ...message, timestampMs }, 2_000, times).timestampMs
+    const at = (timestampMs: number | null, from: 'kafka' | null = 'kafka') =>
+      recordOf({ ...message, timestampMs, from }, 2_000, times).timestampMs
     expect([at(1_000), at(5_000), at(999), at(5_001), at(null)]).toEqual([1_000, 5_000, 2_000, 2_000, 2_000])
+    expect([at(1_000, null), at(null, null)]).toEqual([1_000, 2_000])
+    expect(() => at(999, null)).toThrow('1970-01-01T00:00:00.999Z')
   })
 
   it('lie in topics only', () => {

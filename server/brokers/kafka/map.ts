@@ -58,7 +58,15 @@ export function recordOf(
   nowMs: number,
   times: { readonly fromMs: number; readonly toMs: number },
 ): RecordToWrite {
-  const { timestampMs: own } = message
+  const { timestampMs: own, from } = message
+  const isKept = own !== null && own >= times.fromMs && own <= times.toMs
+  // A replayed message that is too old to stay gets the time of its replay; a time somebody chose is kept or refused.
+  if (own !== null && !isKept && from === null) {
+    throw new BrokerError(
+      'bad_request',
+      `The topic takes no messages of ${new Date(own).toISOString()}: they would be deleted soon, or lie too far ahead`,
+    )
+  }
   return {
     key: message.key,
     value: message.body,
@@ -67,7 +75,7 @@ export function recordOf(
       if (header.value === null) return [name, null] as const
       return [name, bytesOfHeader(header) ?? Buffer.from(JSON.stringify(header.value), 'utf8')] as const
     }),
-    timestampMs: own !== null && own >= times.fromMs && own <= times.toMs ? own : nowMs,
+    timestampMs: isKept ? own : nowMs,
   }
 }
 
