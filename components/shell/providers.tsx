@@ -1,14 +1,19 @@
 'use client'
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { mayHeal } from '@/lib/queries/errors'
+import { isSignedOut, mayHeal } from '@/lib/queries/errors'
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
     () =>
       new QueryClient({
+        queryCache: new QueryCache({
+          onError: (error) => {
+            if (isSignedOut(error)) window.location.assign('/sign-in')
+          },
+        }),
         defaultOptions: {
           queries: {
             staleTime: 2_000,

@@ -50,6 +50,11 @@ function Float({
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Radix.Content
           className={`fixed z-40 flex flex-col bg-raised shadow-float outline-none ${className}`}
+          onOpenAutoFocus={(event) => {
+            // Not the close button, whose name would pop up; a field that asks for the focus has it already.
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <div className="flex items-start gap-3 border-b px-5 py-3.5">

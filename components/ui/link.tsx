@@ -10,6 +10,3 @@ interface AppLinkProps extends Omit<ComponentProps<typeof Link>, 'href'> {
 export function AppLink({ href, prefetch = false, ...rest }: AppLinkProps) {
   return <Link {...rest} prefetch={prefetch} href={href as Route} />
 }
-
-export const textLink =
-  'rounded-[3px] text-ink underline decoration-line-strong underline-offset-[3px] hover:decoration-ink'

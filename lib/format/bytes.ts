@@ -7,16 +7,16 @@ export function bytesOfBase64(base64: string): Uint8Array {
   }
 }
 
-/** "00000010  7b 22 6f …  |{"o…|": sixteen bytes a line, at most `limit` bytes. */
+const perLine = 8
+
+/** "00000008  7b 22 6f …  {"o…": eight bytes a line, which fits a phone; at most `limit` bytes. */
 export function hexDump(bytes: Uint8Array, limit = 4096): string {
   const lines: string[] = []
-  for (let at = 0; at < Math.min(bytes.length, limit); at += 16) {
-    const row = bytes.subarray(at, Math.min(at + 16, limit))
-    const hex = Array.from(row, (byte) => byte.toString(16).padStart(2, '0'))
+  for (let at = 0; at < Math.min(bytes.length, limit); at += perLine) {
+    const row = bytes.subarray(at, Math.min(at + perLine, limit))
+    const hex = Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
     const text = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))
-    lines.push(
-      `${at.toString(16).padStart(8, '0')}  ${hex.slice(0, 8).join(' ').padEnd(23)}  ${hex.slice(8).join(' ').padEnd(23)}  ${text.join('')}`,
-    )
+    lines.push(`${at.toString(16).padStart(8, '0')}  ${hex.padEnd(perLine * 3 - 1)}  ${text.join('')}`)
   }
   return lines.join('\n')
 }

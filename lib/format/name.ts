@@ -32,3 +32,8 @@ function isInvisible(code: number): boolean {
     code === 0xfeff
   )
 }
+
+/** A destination's name as people call it: AMQP's default exchange has an empty one. */
+export function nameOf(row: { readonly name: string; readonly type: string }): string {
+  return row.name === '' && row.type === 'exchange' ? '(default exchange)' : row.name
+}

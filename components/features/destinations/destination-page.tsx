@@ -15,7 +15,7 @@ import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
 import { Tabs } from '@/components/ui/tabs'
 import { useUrlState } from '@/components/ui/use-url-state'
-import { visibleText } from '@/lib/format/name'
+import { nameOf, visibleText } from '@/lib/format/name'
 import { brokerPath, destinationPath } from '@/lib/format/paths'
 import { useBroker } from '@/lib/queries/brokers'
 import { useDestination } from '@/lib/queries/destinations'
@@ -29,7 +29,7 @@ import { DestinationFacts } from './destination-facts.tsx'
 import { PartitionsTable } from './partitions-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
 import { tabsOf } from './tabs.ts'
-import { nameOf, pluralType, typeWords } from './words.ts'
+import { pluralType, typeWords } from './words.ts'
 
 /** One destination: six facts, then its messages and parts. */
 export function DestinationPage({

@@ -15,11 +15,6 @@ export function destinationLevel(row: Destination): Level {
   return healthy.test(row.state) || row.state === '' ? 'ok' : 'unknown'
 }
 
-/** The name as people call it: AMQP's default exchange has an empty one. */
-export function nameOf(row: Pick<Destination, 'name' | 'type'>): string {
-  return row.name === '' && row.type === 'exchange' ? '(default exchange)' : row.name
-}
-
 /** "quorum queue", "topic", "stream". */
 export function typeWords(row: Pick<Destination, 'type' | 'variant'>): string {
   return row.variant && row.variant !== row.type ? `${row.variant} ${row.type}` : row.type

@@ -16,7 +16,7 @@ import { useBroker } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroup } from '@/lib/queries/groups'
 import type { Group } from '@/lib/schemas/group'
-import { groupType, verdictOf } from './group-words.ts'
+import { groupType, partWord, verdictOf } from './group-words.ts'
 import { LagTable } from './lag-table.tsx'
 import { MembersTable } from './members-table.tsx'
 import { PendingTable } from './pending-table.tsx'
@@ -70,11 +70,11 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
       ) : null}
       <GroupFacts group={group} />
       <Card className="overflow-hidden">
-        <CardHead title="Lag by partition" hint={countOf(group.lag.length, 'partition')} />
+        <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
         {group.lag.length === 0 ? (
           <Empty title="No partitions">This group has committed nothing and reads nothing.</Empty>
         ) : (
-          <LagTable rows={group.lag} />
+          <LagTable rows={group.lag} part={partWord(group)} />
         )}
       </Card>
       <Card className="overflow-hidden">
@@ -114,7 +114,7 @@ function GroupFacts({ group }: { group: Group }) {
       <Fact label="Lag">
         <MeasureText measure={measure(group.total, 'full')} />
       </Fact>
-      <Fact label="Worst partition">
+      <Fact label={`Worst ${partWord(group)}`}>
         {worst === null ? <span className="text-ink-3">unknown</span> : formatCount(worst)}
       </Fact>
       <Fact label="Not counted" hint="Partitions without a commit, or that could not be read">

@@ -16,6 +16,11 @@ export function groupType(group: Pick<Group, 'type'>): string {
   return typeWords[group.type]
 }
 
+/** What a group's lag is counted by: a Redis stream has no partitions. */
+export function partWord(group: Pick<Group, 'type'>): 'partition' | 'stream' {
+  return group.type === 'redis' ? 'stream' : 'partition'
+}
+
 export interface Verdict {
   readonly level: Level
   readonly word: string

@@ -10,7 +10,7 @@ import { measure, sortValue } from '@/lib/format/reading'
 import type { LagRow } from '@/lib/schemas/group'
 
 /** Every partition: who holds it, where it stands, how far behind. A missing commit is "no commit", never 0. */
-export function LagTable({ rows }: { rows: readonly LagRow[] }) {
+export function LagTable({ rows, part }: { rows: readonly LagRow[]; part: 'partition' | 'stream' }) {
   const [sort, setSort] = useState<Sort>({ id: 'lag', order: 'desc' })
   const sorted = useMemo(() => {
     const place = (a: LagRow, b: LagRow) =>
@@ -24,10 +24,10 @@ export function LagTable({ rows }: { rows: readonly LagRow[] }) {
     })
   }, [rows, sort])
   const worst = rows.reduce((most, row) => Math.max(most, measure(row.lag).value ?? 0), 0)
-  const columns = useMemo(() => lagColumns(worst), [worst])
+  const columns = useMemo(() => lagColumns(worst, part), [worst, part])
   return (
     <DataTable
-      label="Lag by partition"
+      label={`Lag by ${part}`}
       className={`rounded-none border-0 ${sorted.length > 40 ? 'h-[480px] flex-none' : ''}`}
       virtual={sorted.length > 40}
       columns={columns}
@@ -39,17 +39,17 @@ export function LagTable({ rows }: { rows: readonly LagRow[] }) {
   )
 }
 
-function lagColumns(worst: number): Column<LagRow>[] {
-  return [
+function lagColumns(worst: number, part: 'partition' | 'stream'): Column<LagRow>[] {
+  const columns: Column<LagRow>[] = [
     {
       id: 'destination',
-      header: 'Partition',
+      header: part === 'stream' ? 'Stream' : 'Partition',
       sort: 'destination',
       narrow: 'title',
       cell: (row) => (
         <span className="flex min-w-0 items-center gap-1.5">
           <Name name={row.destination} />
-          <span className="shrink-0 text-ink-3">/ {row.partition}</span>
+          {part === 'partition' ? <span className="shrink-0 text-ink-3">/ {row.partition}</span> : null}
         </span>
       ),
     },
@@ -104,6 +104,8 @@ function lagColumns(worst: number): Column<LagRow>[] {
         ),
     },
   ]
+  // Every member of a Redis group reads the whole stream: nobody holds it.
+  return part === 'stream' ? columns.filter((column) => column.id !== 'member') : columns
 }
 
 function position(id: string, header: string, read: (row: LagRow) => string | null, absent: string) {

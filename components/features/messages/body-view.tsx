@@ -76,7 +76,7 @@ export function RawView({ payload }: { payload: Payload | null }) {
   const dump = payload.base64 === undefined ? (payload.hex ?? '') : hexDump(bytesOfBase64(payload.base64))
   return (
     <div className="flex flex-col gap-2">
-      <pre className={`${codeClass} max-md:text-[10.5px]`}>
+      <pre className={`${codeClass} max-md:text-[11px]`}>
         {dump || 'The bytes were not sent with the list'}
       </pre>
       <p className="text-ink-3">

@@ -109,7 +109,7 @@ function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
       narrow: 'aside',
       cell: (run) => (
         <Pill tone={run.state === 'failed' ? 'crit' : isMoving(run) ? 'accent' : 'neutral'}>
-          {run.dryRun ? `dry run, ${run.state}` : run.state}
+          {run.dryRun ? (isMoving(run) ? 'dry run, planning' : 'dry run') : run.state}
         </Pill>
       ),
     },
@@ -118,19 +118,23 @@ function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
       header: 'Messages',
       width: '170px',
       narrow: 'hidden',
-      cell: (run) => <CountsBar counts={run.counts} />,
+      cell: (run) =>
+        run.dryRun ? <span className="text-ink-3">nothing was sent</span> : <CountsBar counts={run.counts} />,
     },
     {
       id: 'done',
       header: 'Delivered',
       align: 'right',
       width: '130px',
-      cell: (run) => (
-        <>
-          {formatCount(run.counts.done)}{' '}
-          <span className="text-ink-3">of {formatCount(run.counts.total)}</span>
-        </>
-      ),
+      cell: (run) =>
+        run.dryRun ? (
+          <span className="text-ink-3">—</span>
+        ) : (
+          <>
+            {formatCount(run.counts.done)}{' '}
+            <span className="text-ink-3">of {formatCount(run.counts.total)}</span>
+          </>
+        ),
     },
     {
       id: 'by',
@@ -143,7 +147,7 @@ function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
       id: 'at',
       header: 'Planned',
       align: 'right',
-      width: '160px',
+      width: '190px',
       narrow: 'hidden',
       cell: (run) => (
         <span className="text-ink-3">

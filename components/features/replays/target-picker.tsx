@@ -6,7 +6,7 @@ import { Choices, Field, Input, Select } from '@/components/ui/field'
 import { Name } from '@/components/ui/name'
 import { useDebounced } from '@/components/ui/use-debounced'
 import { blockedReason } from '@/lib/domain/ability-words'
-import { visibleText } from '@/lib/format/name'
+import { nameOf, visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { measure } from '@/lib/format/reading'
 import { useBrokers } from '@/lib/queries/brokers'
@@ -130,7 +130,7 @@ function OtherTarget({
           )}
         </Field>
       </div>
-      <fieldset aria-label="Destination" className="max-h-52 overflow-y-auto rounded-control border">
+      <fieldset aria-label="Destination" className="max-h-52 min-w-0 overflow-y-auto rounded-control border">
         {found.isError ? <p className="p-3 text-crit-ink">{wordsOf(found.error)}</p> : null}
         {found.isSuccess && rows.length === 0 ? (
           <p className="p-3 text-ink-3">Nothing to publish to matches</p>
@@ -145,10 +145,16 @@ function OtherTarget({
               name="replay-target"
               checked={row.id === target.id}
               onChange={() =>
-                onChange({ kind: 'other', broker: target.broker, id: row.id, name: row.name, type: row.type })
+                onChange({
+                  kind: 'other',
+                  broker: target.broker,
+                  id: row.id,
+                  name: nameOf(row),
+                  type: row.type,
+                })
               }
             />
-            <Name name={row.name} namespace={row.namespace} />
+            <Name name={nameOf(row)} namespace={row.namespace} />
             <span className="ml-auto shrink-0 text-ink-3">{row.type}</span>
           </label>
         ))}
