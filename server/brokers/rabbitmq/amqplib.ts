@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { BasicProperties, decodeProperties, encodeHeaderFrame } from './basic-properties.ts'
 import { decodeFields, encodeTable } from './codec.ts'
 
@@ -66,6 +67,9 @@ interface Codec {
   encodeTable: unknown
   decodeFields: unknown
 }
+interface MuxModule {
+  readonly Mux: { readonly prototype: { _readIncoming: (this: { readonly out: Writable }) => void } }
+}
 interface Defs {
   decode: (id: number, payload: Buffer) => unknown
   encodeProperties: (id: number, channel: number, size: number, fields: { headers?: unknown }) => unknown
@@ -96,10 +100,24 @@ function loadPrivately(): Amqplib {
     codec.encodeTable = encodeTable
     codec.decodeFields = decodeFields
     replaceProperties(inside('./lib/defs.js'))
+    gatherWrites(inside('./lib/mux.js'))
     return inside('./channel_api.js') as Amqplib
   } finally {
     for (const path of Object.keys(inside.cache)) if (path.startsWith(folder)) delete inside.cache[path]
     for (const [path, module] of others) inside.cache[path] = module
+  }
+}
+
+/** amqplib writes every message to the socket by itself; what waits in one turn goes out in one system call. */
+function gatherWrites({ Mux: { prototype } }: MuxModule): void {
+  const writeWaiting = prototype._readIncoming
+  prototype._readIncoming = function gathered() {
+    this.out.cork()
+    try {
+      writeWaiting.call(this)
+    } finally {
+      this.out.uncork()
+    }
   }
 }
 
