@@ -66,10 +66,12 @@ for (const [size, viewport] of Object.entries(sizes))
     })
 
 async function expectFit(page: Page, name: string): Promise<void> {
-  const sideways = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  expect.soft(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
+  const measure = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  // What slides in is outside for a moment.
+  await expect.soft
+    .poll(measure, { message: `${name} scrolls sideways`, timeout: 2_000 })
+    .toBeLessThanOrEqual(0)
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
