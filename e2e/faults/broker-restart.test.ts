@@ -62,6 +62,7 @@ describe.each(cases)('%s stopped and started again', (kind, openWorld) => {
     })
     await api.post(`/replays/${run.id}/start`)
     const work = keepBusy(kind, api, origin.links.messages)
+    cleanups.push(() => work.stop())
     await new Promise((done) => setTimeout(done, 1_500))
 
     const stoppedAt = Date.now()

@@ -30,7 +30,16 @@ test('a destination without a sample is listed, its values unknown', () => {
     ['a', 'running'],
     ['b', 'unknown'],
   ])
-  expect(book.snapshot?.byId.get(idOf('b'))?.readings).toEqual({})
+  expect(book.snapshot?.byId.get(idOf('b'))?.readings).toMatchObject({ depth: { state: 'unavailable' } })
+})
+
+test('a destination that a part of the broker did not tell of keeps its last values, as old', () => {
+  const book = new Book(noRoles)
+  book.takeStructure(structure('a'), [], 0)
+  book.takeSample(sample([sampleOf('a', 3)]), 1_000)
+  book.takeSample(sample([]), 2_000)
+  const depth = book.snapshot?.rows[0]?.readings.depth
+  expect(depth).toMatchObject({ state: 'unavailable', last: { value: 3 } })
 })
 
 test('what only a sample names makes the structure read again; so does what is gone', () => {

@@ -13,6 +13,7 @@ import {
   unavailable,
 } from '../brokers/contract/index.ts'
 import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
+import { markAllStale } from './freshness.ts'
 import { RateBook, sumReadings } from './rates.ts'
 
 /** One destination as it is known: what it is, what it was like at the last sample, what dies here. */
@@ -144,11 +145,19 @@ export class Book {
       info,
       lowerName: info.ref.name.toLowerCase(),
       state: sample?.state ?? 'unknown',
-      readings: sample ? this.#rates.withRates(rateKey(key, sample), sample.readings, nowMs) : {},
+      readings: sample
+        ? this.#rates.withRates(rateKey(key, sample), sample.readings, nowMs)
+        : leftOut(this.snapshot?.byId.get(id)?.readings, nowMs),
       problems: [...(info.problems ?? []), ...(sample?.problems ?? [])],
       deadLetter: this.#deadLetters.get(id) ?? noDeadLetters,
     }
   }
+}
+
+/** A destination that exists and stands in no sample: a part of the broker did not answer, or it is new. What was known stays, as old. */
+function leftOut(last: Readings | undefined, nowMs: number): Readings {
+  if (!last) return { depth: unavailable('Not read yet', nowMs) }
+  return markAllStale(last, 'The last reading of the broker left it out', nowMs)
 }
 
 const noDeadLetters: DeadLetterInfo = { isDeadLetter: false, evidence: [], origins: [] }

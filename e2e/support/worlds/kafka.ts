@@ -33,7 +33,8 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
       ends.filter((end) => end.high !== end.low).map((end) => [end.partition, BigInt(end.high)] as const),
     )
     if (left.size === 0) return []
-    const found: (Arrived & { partition: number; offset: string })[] = []
+    // By place: a consumer that joins anew begins anew.
+    const found = new Map<string, Arrived & { partition: number; offset: string }>()
     const groupId = `${name}-reader-${Date.now()}`
     const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 })
     await consumer.connect()
@@ -45,7 +46,7 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
           eachBatch: async ({ batch }) => {
             for (const message of batch.messages) {
               const replayId = message.headers?.[replayIdHeader]
-              found.push({
+              found.set(`${batch.partition}:${message.offset}`, {
                 body: message.value?.toString() ?? '',
                 replayId: replayId === undefined ? null : String(replayId),
                 partition: batch.partition,
@@ -64,7 +65,7 @@ export const openKafkaWorld: OpenWorld = async (instance, name) => {
       // What is left of a group that never committed; a broker that is busy keeps it for its own time.
       await withAdmin((admin) => admin.deleteGroups([groupId])).catch(() => undefined)
     }
-    return found
+    return [...found.values()]
   }
 
   return {
