@@ -6,15 +6,7 @@ const config = {
   reactStrictMode: true,
   poweredByHeader: false,
   images: { unoptimized: true },
-  serverExternalPackages: [
-    'amqplib',
-    'kafkajs',
-    '@platformatic/kafka',
-    'ioredis',
-    'lz4-napi',
-    'snappy',
-    '@node-rs/crc32',
-  ],
+  serverExternalPackages: ['amqplib', 'kafkajs', '@platformatic/kafka', 'ioredis', '@node-rs/crc32'],
 }
 
 export default config

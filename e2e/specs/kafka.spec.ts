@@ -4,6 +4,7 @@ import { expect, test } from '../fixtures/test.ts'
 import { BrokerPage } from '../pages/broker-page.ts'
 import { DeadLettersPage } from '../pages/dead-letters-page.ts'
 import { sharedBroker } from '../support/brokers.ts'
+import { createTopics } from '../support/kafka-topics.ts'
 
 const partitions = 3
 type Received = KafkaMessage & { readonly partition: number }
@@ -15,14 +16,10 @@ async function openShop(name: string) {
   const admin = kafka.admin()
   await admin.connect()
   const [origin, deadLetters] = [`${name}.orders`, `${name}.orders.DLT`]
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [origin, deadLetters].map((topic) => ({
-      topic,
-      numPartitions: partitions,
-      replicationFactor: 1,
-    })),
-  })
+  await createTopics(
+    admin,
+    [origin, deadLetters].map((topic) => ({ topic, numPartitions: partitions })),
+  )
   return {
     origin,
     deadLetters,
