@@ -37,11 +37,13 @@ export async function startConsole(place: Place, options: ConsoleOptions): Promi
   writeFileSync(file, stringify({ server, ...(brokers.length > 0 ? { brokers } : { discover: false }) }))
   const output = openSync(join(folder, 'console.log'), 'a')
   const [command, ...args] =
-    options.command === 'npm start' ? ['npm', 'start'] : [process.execPath, 'scripts/start.mjs']
+    options.command === 'npm start'
+      ? ['npm', 'start']
+      : [process.execPath, 'scripts/boot.mjs', 'scripts/start.mjs']
   const startedAt = performance.now()
   const child = spawn(command ?? '', args, {
     cwd: projectRoot,
-    env: { ...process.env, SIGNALBOX_CONFIG: file, ...profiling(folder) },
+    env: { ...process.env, SIGNALBOX_CONFIG: file, ...profiling() },
     stdio: ['ignore', output, output],
     // A group of its own: npm does not hand every signal on.
     detached: true,
@@ -54,13 +56,9 @@ export async function startConsole(place: Place, options: ConsoleOptions): Promi
 }
 
 /** `SIGNALBOX_BENCH_PROFILE=<folder>` lets every console write a processor profile there when it stops. */
-function profiling(folder: string): Record<string, string> {
+function profiling(): Record<string, string> {
   const target = process.env.SIGNALBOX_BENCH_PROFILE
-  return target
-    ? {
-        NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(target)} --cpu-prof-name=${folder.split('/').at(-1)}.cpuprofile`,
-      }
-    : {}
+  return target ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(target)}` } : {}
 }
 
 async function waitUntilWell(

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'amqplib'
 import type { BrokerInstance } from '../scripts/brokers/index.ts'
 import type { RunningConsole } from './console.ts'
-import type { QueuesResult } from './results.ts'
+import type { Latencies } from './results.ts'
 
 const connections = 4
 const channelsEach = 8
 const callsARound = 40
+const callsAlone = 20
 const gapMs = 100
 
 /** Durable classic queues, every twentieth with a few messages. */
@@ -36,60 +37,102 @@ export async function declareQueues(instance: BrokerInstance, count: number): Pr
 /** Waits until the console's list holds every queue. */
 export async function waitForQueues({ api }: RunningConsole, broker: string, count: number): Promise<void> {
   for (const until = Date.now() + 120_000; Date.now() < until; await sleep(500)) {
-    const page = await api.get<{ total?: number }>(`/brokers/${broker}/destinations?limit=1&type=queue`)
-    if ((page.total ?? 0) >= count) return
+    // Until the broker was read once, the API says that nothing is known of it.
+    const path = `/brokers/${broker}/destinations?limit=1&type=queue`
+    const page = await api.get<{ total?: number }>(path).catch(() => null)
+    if ((page?.total ?? 0) >= count) return
   }
   throw new Error(`The console does not list ${count} queues after 120 s`)
 }
 
-interface PageContest {
-  readonly queues: number
-  readonly pageSize: number
-  readonly rounds: number
-  readonly signal: AbortSignal
-}
+type Ask = () => Promise<number>
 
-/** The first page of the list in turns from the management API and from ours, with a pause that lets both work behind it. */
-export async function measureFirstPage(
-  console: RunningConsole,
-  broker: string,
-  instance: BrokerInstance,
-  { queues, pageSize, rounds, signal }: PageContest,
-): Promise<QueuesResult> {
+/** The broker's own answer for the first page; resolves to its size. */
+function askManagement(instance: BrokerInstance, pageSize: number): Ask {
   const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`
-  const peerUrl = `${instance.urls.http}/api/queues?page=1&page_size=${pageSize}`
-  const askPeer = async () => {
-    const response = await fetch(peerUrl, { headers: { authorization }, signal })
+  const url = `${instance.urls.http}/api/queues?page=1&page_size=${pageSize}`
+  return async () => {
+    const response = await fetch(url, { headers: { authorization } })
     const text = await response.text()
     expectItems((JSON.parse(text) as { items: unknown[] }).items, pageSize, 'The management API')
     return Buffer.byteLength(text)
   }
-  const askOurs = async () => {
+}
+
+function askConsole({ api }: RunningConsole, broker: string, pageSize: number): Ask {
+  return async () => {
     const path = `/brokers/${broker}/destinations?type=queue&limit=${pageSize}`
-    const page = await console.api.get<{ items: unknown[] }>(path)
+    const page = await api.get<{ items: unknown[] }>(path)
     expectItems(page.items, pageSize, 'Signalbox')
     return Buffer.byteLength(JSON.stringify(page))
-  }
-  const peer = { ms: [] as number[], bytes: await askPeer(), ask: askPeer }
-  const ours = { ms: [] as number[], bytes: await askOurs(), ask: askOurs }
-  for (let call = 0; call < rounds * callsARound; call += 1) {
-    for (const side of call % 2 === 0 ? [peer, ours] : [ours, peer]) {
-      const startedAt = performance.now()
-      side.bytes = await side.ask()
-      side.ms.push(performance.now() - startedAt)
-      await sleep(gapMs, undefined, { signal })
-    }
-  }
-  const peerLabel = `/api/queues?page=1&page_size=${pageSize}`
-  const ourLabel = `/destinations?type=queue&limit=${pageSize}`
-  return {
-    queues,
-    pageSize,
-    peer: { id: 'management', label: peerLabel, ms: peer.ms, answerBytes: peer.bytes },
-    ours: { id: 'signalbox', label: ourLabel, ms: ours.ms, answerBytes: ours.bytes },
   }
 }
 
 function expectItems(items: readonly unknown[], wanted: number, who: string): void {
   if (items.length !== wanted) throw new Error(`${who} answered ${items.length} queues, not ${wanted}`)
+}
+
+/** The sides in turns, with a pause in which both work on behind it; the first call of each is not counted. */
+async function takeTurns(
+  sides: readonly (Omit<Latencies, 'ms' | 'answerBytes'> & { readonly ask: Ask })[],
+  calls: number,
+  signal: AbortSignal,
+): Promise<Latencies[]> {
+  const taken = sides.map(({ id, label, ask }) => ({ id, label, ask, ms: [] as number[], answerBytes: 0 }))
+  for (const { ask } of taken) await ask()
+  for (let call = 0; call < calls; call += 1) {
+    for (const side of call % 2 === 0 ? taken : taken.toReversed()) {
+      const startedAt = performance.now()
+      side.answerBytes = await side.ask()
+      side.ms.push(performance.now() - startedAt)
+      await sleep(gapMs, undefined, { signal })
+    }
+  }
+  return taken.map(({ ask: _, ...latencies }) => latencies)
+}
+
+/** The management API's page while nobody else asks. */
+export async function measureAlone(
+  instance: BrokerInstance,
+  pageSize: number,
+  signal: AbortSignal,
+): Promise<Latencies> {
+  const label = `/api/queues?page=1&page_size=${pageSize}, no console running`
+  const side = { id: 'management-alone', label, ask: askManagement(instance, pageSize) }
+  const [alone] = await takeTurns([side], callsAlone, signal)
+  if (!alone) throw new Error('Nothing was measured')
+  return alone
+}
+
+interface PageContest {
+  readonly pageSize: number
+  readonly rounds: number
+  readonly signal: AbortSignal
+}
+
+/** The first page of the list, in turns from the management API and from ours. */
+export async function measureFirstPage(
+  console: RunningConsole,
+  broker: string,
+  instance: BrokerInstance,
+  { pageSize, rounds, signal }: PageContest,
+): Promise<{ peer: Latencies; ours: Latencies }> {
+  const [peer, ours] = await takeTurns(
+    [
+      {
+        id: 'management',
+        label: `/api/queues?page=1&page_size=${pageSize}`,
+        ask: askManagement(instance, pageSize),
+      },
+      {
+        id: 'signalbox',
+        label: `/destinations?type=queue&limit=${pageSize}`,
+        ask: askConsole(console, broker, pageSize),
+      },
+    ],
+    rounds * callsARound,
+    signal,
+  )
+  if (!peer || !ours) throw new Error('Nothing was measured')
+  return { peer, ours }
 }

@@ -61,9 +61,10 @@ function describeContest(replay: ReplayResult, peer: Rounds): string[] {
 }
 
 function describeFirstPages(pages: readonly QueuesResult[]): string {
-  const rows = pages.flatMap(({ peer, ours }) => {
+  const rows = pages.flatMap(({ alone, peer, ours }) => {
     const ratio = median(peer.ms) / median(ours.ms)
     return [
+      describeCalls(alone, '', ''),
       describeCalls(peer, '', ''),
       describeCalls(ours, `**${ratio.toFixed(1)} ×**`, `≥ ${aims.firstPage} ×`),
     ]
@@ -72,7 +73,7 @@ function describeFirstPages(pages: readonly QueuesResult[]): string {
   return [
     `### First page of ${thousands(first?.queues ?? 0)} RabbitMQ queues`,
     table(['call', 'p50', 'p95', 'p99', 'longest', 'answer', 'faster', 'aim'], rows),
-    `${thousands(first?.peer.ms.length ?? 0)} calls each, in turns, warm, 0.1 s apart; milliseconds.`,
+    `${thousands(first?.peer.ms.length ?? 0)} calls each, in turns, warm, 0.1 s apart; milliseconds. The ratio is of the two medians in turns; the first line is the same call before a console read the broker.`,
   ].join('\n\n')
 }
 

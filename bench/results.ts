@@ -31,6 +31,8 @@ export interface Latencies {
 export interface QueuesResult {
   readonly queues: number
   readonly pageSize: number
+  /** Before any console was there. */
+  readonly alone: Latencies
   readonly peer: Latencies
   readonly ours: Latencies
 }

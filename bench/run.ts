@@ -4,13 +4,13 @@ import { measureStart, watchMemory } from './footprint.ts'
 import { describeMachine, readLoad } from './machine.ts'
 import type { BenchOptions } from './options.ts'
 import type { Place } from './place.ts'
-import { declareQueues, measureFirstPage, waitForQueues } from './queues.ts'
+import { declareQueues, measureAlone, measureFirstPage, waitForQueues } from './queues.ts'
 import type { Arena } from './replays/arena.ts'
 import { openKafkaArena } from './replays/kafka.ts'
 import { measureReplays } from './replays/measure.ts'
 import { describeRabbitmq, openRabbitmqArena } from './replays/rabbitmq.ts'
 import { openRedisArena } from './replays/redis.ts'
-import type { BenchResults } from './results.ts'
+import type { BenchResults, Latencies } from './results.ts'
 
 const arenas = { rabbitmq: openRabbitmqArena, redis: openRedisArena, kafka: openKafkaArena }
 const arenaKinds = ['rabbitmq', 'redis', 'kafka'] as const
@@ -96,13 +96,19 @@ async function runQueues(
 ): Promise<void> {
   say(`declaring ${queues} queues`)
   await declareQueues(instance, queues)
+  const sizes = pageSizes.map((size) => Math.min(size, queues))
+  say('the management API alone')
+  const alone: Latencies[] = []
+  for (const pageSize of sizes) alone.push(await measureAlone(instance, pageSize, place.signal))
   const broker = describeRabbitmq(instance)
   const console = await startConsole(place, { name: 'queues', brokers: [broker], command: 'server' })
   await waitForQueues(console, broker.id, queues)
-  for (const pageSize of pageSizes) {
+  for (const [index, pageSize] of sizes.entries()) {
     say(`first page of ${pageSize}`)
-    const contest = { queues, pageSize: Math.min(pageSize, queues), rounds, signal: place.signal }
-    results.firstPages.push(await measureFirstPage(console, broker.id, instance, contest))
+    const contest = { pageSize, rounds, signal: place.signal }
+    const sides = await measureFirstPage(console, broker.id, instance, contest)
+    const before = alone[index]
+    if (before) results.firstPages.push({ queues, pageSize, alone: before, ...sides })
   }
   say('memory, watched')
   const look = () => console.api.get(`/brokers/${broker.id}/destinations?limit=100`)

@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const wantedMajor = 24
+/**
+ * V8 lets garbage pile up for hundreds of MB before it collects: with 10,000 queues 480 MB were resident and 55
+ * in use. So bounded, 220 MB are, and replays are as fast (Node 24.21).
+ */
+const heapFlags = ['--max-semi-space-size=8', '--initial-old-space-size=64']
 
 /** @param {string} message @returns {never} */
 function refuse(message) {
@@ -75,7 +80,12 @@ function findNode() {
 /** @param {string} node @param {string[]} args */
 function runUnder(node, args) {
   const path = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  const flags = args[0] === 'scripts/start.mjs' ? heapFlags : []
+  const child = spawn(node, [...flags, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  })
   child.on('error', (error) => refuse(`${node}: ${error.message}`))
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
