@@ -12,7 +12,7 @@ interface Facts {
 /** What is known, in one sentence. That a message was delivered is all we know: never that somebody made something of it. */
 export function describeRun(facts: Facts): string {
   const { state, plan, counts } = facts
-  const where = plan.chosen ? plan.chosen.name : 'its origin'
+  const where = plan.chosen ? plan.chosen.name : counts.total === 1 ? 'its origin' : 'their origin'
   if (plan.input.dryRun) return describeDryRun(facts, where)
   switch (state) {
     case 'planning':

@@ -21,7 +21,7 @@ export function messageColumns(
     columns.push({
       id: 'time',
       header: 'Time',
-      width: '122px',
+      width: '142px',
       narrow: 'aside',
       cell: (message) =>
         message.timestamp ? (
