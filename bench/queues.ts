@@ -6,7 +6,7 @@ import type { Latencies } from './results.ts'
 
 const connections = 4
 const channelsEach = 8
-const callsARound = 40
+const callsARound = 20
 const callsAlone = 20
 const gapMs = 100
 

@@ -113,10 +113,12 @@ export function encodeTable(buffer: Buffer, table: unknown, offset: number): num
 }
 
 function withLength(parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts)
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(body.length)
-  return Buffer.concat([length, body])
+  let at = 4
+  for (const part of parts) at += part.length
+  const out = Buffer.allocUnsafe(at)
+  at = out.writeUInt32BE(at - 4, 0)
+  for (const part of parts) at += part.copy(out, at)
+  return out
 }
 
 function entriesOf(table: unknown): readonly (readonly [string, Field])[] {
