@@ -7,7 +7,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e/specs',
   globalSetup: './e2e/fixtures/global-setup.ts',
-  outputDir: 'test-results',
+  outputDir: 'test-results/browser',
   timeout: 90_000,
   expect: { timeout: 15_000 },
   workers: 2,

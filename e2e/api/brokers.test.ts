@@ -61,7 +61,8 @@ test.each(kinds)('%s: what it can do and what it holds', async (id) => {
   // Dead letters are counted or unknown, never guessed.
   expect(broker.readings.deadLetters?.state).toBe('ok')
   const destinations = await bench.api.get<Page<unknown>>(broker.links.destinations ?? '')
-  expect(destinations.total).toBeGreaterThan(0)
+  // A fresh Redis holds nothing; what is counted is what is listed.
+  expect(destinations.items).toHaveLength(Math.min(destinations.total ?? -1, 100))
 })
 
 test('a broker that is not there is 404', async () => {

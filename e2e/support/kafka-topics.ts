@@ -8,7 +8,11 @@ export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promis
     const seen = await admin.fetchTopicMetadata({ topics: names }).catch(() => null)
     const partitions = seen?.topics.flatMap((topic) => topic.partitions) ?? []
     const wanted = topics.reduce((sum, topic) => sum + (topic.numPartitions ?? 1), 0)
-    if (partitions.length >= wanted && partitions.every(({ leader }) => leader >= 0)) return
+    if (partitions.length >= wanted && partitions.every(({ leader }) => leader >= 0)) {
+      // A leader that is named may not know of it yet: kafkajs would send again to those that took their part.
+      const asked = names.map((topic) => admin.fetchTopicOffsets(topic))
+      if ((await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled')) return
+    }
     if (left === 0) throw new Error(`${names.join(', ')}: no leaders yet`)
     await new Promise((done) => setTimeout(done, 100))
   }

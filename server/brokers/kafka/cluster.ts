@@ -5,8 +5,11 @@ import { type Metadata, metadataApi } from './protocol/metadata.ts'
 import { loadTls } from './protocol/socket.ts'
 import { type Security, Wire } from './protocol/wire.ts'
 
-/** Requests on one lane share a connection per broker; a long poll on its own lane holds nobody up. */
-export type Lane = 'ask' | 'read' | `own-${number}`
+/**
+ * Requests on one lane share a connection per broker; a long poll on its own lane holds nobody up. A broker
+ * answers in order, and keeps a question for the offsets of a share group while the node that holds them is away (4.3).
+ */
+export type Lane = 'ask' | 'read' | 'share' | `own-${number}`
 
 const addressOf = (endpoint: Endpoint) => `${endpoint.host}:${endpoint.port}`
 

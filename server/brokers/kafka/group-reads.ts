@@ -217,7 +217,7 @@ async function readShare(
   ids: readonly string[],
   call: Call,
 ): Promise<ReadonlyMap<string, Cursors>> {
-  const groups = await cluster.node(node, shareGroupOffsetsApi, { groups: ids }, call)
+  const groups = await cluster.node(node, shareGroupOffsetsApi, { groups: ids }, call, 'share')
   return new Map(
     groups.map(({ id, error, topics }) => {
       const committed = new Map<string, Map<number, Committed>>()

@@ -97,7 +97,7 @@ class ConfirmingPublisher implements Publisher {
     this.#turn = before.then(() => mine)
     const handed = within(call, before).then(() => this.#handOver(batch, call))
     const { outcomes, sent } = await handed
-      .catch((error: unknown) => ({ outcomes: batch.map(() => notSent(error)), sent: [] }))
+      .catch((error: unknown) => ({ outcomes: batch.map(() => notSent(mapAmqpError(error))), sent: [] }))
       .finally(passOn)
     await this.#settled(sent, call)
     return Promise.all(outcomes)
@@ -128,7 +128,7 @@ class ConfirmingPublisher implements Publisher {
         const first = await this.#settled([entry], call)
         if (first[0]?.state === 'confirmed') this.#proved.add(proof)
       } catch (error) {
-        outcomes.push(notSent(error))
+        outcomes.push(notSent(mapAmqpError(error)))
       }
     }
     return { outcomes, sent }
@@ -226,7 +226,7 @@ class ConfirmingPublisher implements Publisher {
         },
       )
     } catch (error) {
-      entry.settle(notSent(error))
+      entry.settle(notSent(mapAmqpError(error)))
     }
     return entry
   }

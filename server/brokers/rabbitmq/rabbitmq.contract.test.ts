@@ -377,3 +377,24 @@ describe('the codec inside amqplib', () => {
     await model.close()
   })
 })
+
+describe('a stream that is written to all the time', () => {
+  it('has an end all the same: the one it had when it was asked', async () => {
+    await seed('written-to', 50, { 'x-queue-type': 'stream' })
+    const ref = refTo('stream', 'written-to', raw.vhost)
+    let isOver = false
+    const writing = (async () => {
+      while (!isOver) await raw.publish('written-to', numbered(1))
+    })()
+    try {
+      const read = await facet('browse').read(ref, { ...page, limit: 5 }, newCall(5_000))
+      expect(read.messages).toHaveLength(5)
+      expect(await facet('claim').count(ref, newCall(5_000))).toBeGreaterThanOrEqual(50)
+      for await (const ids of facet('claim').freeze(ref, newCall(5_000)))
+        expect(ids.length).toBeGreaterThan(0)
+    } finally {
+      isOver = true
+      await writing
+    }
+  })
+})

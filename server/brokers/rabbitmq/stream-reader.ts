@@ -10,6 +10,8 @@ const credit = 1_000
 /** An attached reader of a stream that has something to give starts within this time. */
 const firstMs = 700
 const quietMs = 120
+/** Long enough for one chunk, the last. */
+const lastChunkMs = 600
 
 /**
  * Reads a stream from a place on, by offset, without any effect. A stream consumer gets whole chunks at its
@@ -139,7 +141,10 @@ export async function readStreamEnds(
   return head === null || tail === null ? null : { first: head, last: tail }
 }
 
-/** `first`: the first message's offset. `last` starts at the last chunk, so its own last message is read. */
+/**
+ * `first`: the first message's offset. `last` starts at the last chunk, so its own last message is read. A stream
+ * that is written to all the time never goes quiet: what has come by then is past the end as it was when asked.
+ */
 async function readEdge(
   links: Links,
   vhost: string,
@@ -150,15 +155,18 @@ async function readEdge(
   const reader = await StreamReader.open(links, vhost, stream, edge, edge === 'first' ? 1 : credit, call)
   try {
     let found: bigint | null = null
-    for (;;) {
+    let until = Number.POSITIVE_INFINITY
+    while (Date.now() < until) {
       const batch = await reader.next(credit, call)
       const last = batch.at(edge === 'first' ? 0 : -1)
       if (last === undefined) return found
       found = offsetOf(last)
       if (edge === 'first') return found
+      until = Math.min(until, Date.now() + lastChunkMs)
       const end = batch.at(-1)
       if (end) reader.askOn(end)
     }
+    return found
   } finally {
     reader.close()
   }

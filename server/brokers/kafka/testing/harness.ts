@@ -98,7 +98,7 @@ export function kafkaHarness(): DriverHarness {
         createMany: async (names) => {
           const topics = names.map((topic) => ({ topic, numPartitions: 1 }))
           await client.admin.createTopics({ topics, waitForLeaders: false, timeout: 60_000 })
-          await waitForLeaders(client.admin, names, 1)
+          await waitForLeaders(client.client, names, 1)
         },
         dispose: () => disposeOf(own, client),
       }

@@ -34,7 +34,7 @@ export async function openRaw(address: string): Promise<Raw> {
     address,
     client,
     admin,
-    createTopic: (name, partitions, config) => createTopic(admin, name, partitions, config),
+    createTopic: (name, partitions, config) => createTopic(client, admin, name, partitions, config),
     deleteTopic: async (name) => {
       await admin.deleteTopics({ topics: [name] }).catch(() => undefined)
     },
@@ -50,6 +50,7 @@ export async function openRaw(address: string): Promise<Raw> {
 }
 
 async function createTopic(
+  client: Kafka,
   admin: Admin,
   topic: string,
   numPartitions: number,
@@ -57,20 +58,34 @@ async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
   await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions, configEntries }] })
-  await waitForLeaders(admin, [topic], numPartitions)
+  await waitForLeaders(client, [topic], numPartitions)
 }
 
 /** kafkajs' own waiting fails when the topics are not in the first metadata it reads. */
 export async function waitForLeaders(
-  admin: Admin,
+  client: Kafka,
   topics: readonly string[],
   partitionsEach: number,
 ): Promise<void> {
+  const admin = client.admin()
+  await admin.connect()
+  try {
+    await pollLeaders(admin, topics, partitionsEach)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function pollLeaders(admin: Admin, topics: readonly string[], partitionsEach: number): Promise<void> {
   for (let left = 600; ; left -= 1) {
     const seen = await admin.fetchTopicMetadata({ topics: [...topics] }).catch(() => null)
     const partitions = seen?.topics.flatMap((topic) => topic.partitions) ?? []
     const isWhole = partitions.length === topics.length * partitionsEach
-    if (isWhole && partitions.every(({ leader }) => leader >= 0)) return
+    if (isWhole && partitions.every(({ leader }) => leader >= 0)) {
+      // A leader that is named may not know of it yet: kafkajs would send again to those that took their part.
+      const asked = topics.slice(0, 10).map((topic) => admin.fetchTopicOffsets(topic))
+      if ((await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled')) return
+    }
     if (left === 0) throw new Error(`${topics.length} topics have no leaders yet`)
     await sleep(100)
   }
@@ -158,7 +173,19 @@ function headersIn(headers: IHeaders | undefined): Header[] {
 
 let readers = 0
 
+/** The coordinator of a group may be loading still, on a server that just started; kafkajs gives up on it. */
 async function drain(client: Kafka, admin: Admin, topic: string): Promise<RawMessage[]> {
+  for (let left = 30; ; left -= 1) {
+    try {
+      return await drainOnce(client, admin, topic)
+    } catch (error) {
+      if (left === 0 || !/coordinator/i.test(String(error))) throw error
+      await sleep(500)
+    }
+  }
+}
+
+async function drainOnce(client: Kafka, admin: Admin, topic: string): Promise<RawMessage[]> {
   const ends = await readOffsets(client, topic)
   const open = new Map(
     ends.flatMap((row) => (row.high === row.low ? [] : [[row.partition, BigInt(row.high)] as const])),
