@@ -19,7 +19,7 @@ const tests = '\\.test\\.tsx?$|(^|/)testing/'
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
 const engines = '^server/(commands|alerts|replays|dead-letters|messages|sampler|series)/'
-const drivers = '^server/brokers/(rabbitmq|kafka|redis|sandbox)/'
+const drivers = '^server/brokers/(?!contract/|testing/)([^/]+)/'
 
 /** An engine may import itself and those further down, never up. */
 const order = [

@@ -20,17 +20,9 @@ export function stateWord(broker: Pick<Broker, 'state'>): string {
   return stateWords[broker.state]
 }
 
-const kindWords: Record<Broker['kind'], string> = {
-  rabbitmq: 'RabbitMQ',
-  kafka: 'Kafka',
-  redis: 'Redis',
-  sandbox: 'Built in',
-}
-
 /** "RabbitMQ 4.0.5": the product and its version, as far as known. */
-export function productOf(broker: Pick<Broker, 'kind' | 'version'>): string {
-  if (broker.kind === 'sandbox') return kindWords.sandbox
-  return broker.version ? `${kindWords[broker.kind]} ${broker.version}` : kindWords[broker.kind]
+export function productOf(broker: Pick<Broker, 'product' | 'version'>): string {
+  return broker.version ? `${broker.product} ${broker.version}` : broker.product
 }
 
 /** Unhealthy first, then by name. */
