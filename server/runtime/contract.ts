@@ -1,32 +1,18 @@
-import type {
-  AuditQuery,
-  DeadLetterQuery,
-  DestinationQuery,
-  GroupQuery,
-  MessageEvent,
-  MessageQuery,
-  MessageStreamQuery,
-  ReplayItemQuery,
-} from '../../lib/api/queries.ts'
+import type { AuditQuery, DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
-import type { DeadLetterQueue } from '../../lib/schemas/dead-letter.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
-import type {
-  Message,
-  MessagePage,
-  PublishInput,
-  PublishResult,
-  SettleInput,
-} from '../../lib/schemas/message.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
-import type { AuditEntry, Backup } from '../../lib/schemas/record.ts'
-import type { Replay, ReplayInput, ReplayItem } from '../../lib/schemas/replay.ts'
+import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
+import type { CommandEngine } from '../commands/create-commands.ts'
 import type { Config } from '../config/contract.ts'
+import type { DeadLettersEngine } from '../dead-letters/index.ts'
 import type { Log } from '../log/contract.ts'
+import type { MessageEngine } from '../messages/create-messages.ts'
+import type { ReplayEngine } from '../replays/index.ts'
 import type { AuditRepository, PageRequest } from '../storage/contract/index.ts'
 
 /** What every list answers. */
@@ -74,80 +60,11 @@ export interface Brokers {
   playSandbox(id: string, action: 'break' | 'heal', caller: Caller): SandboxState
 }
 
-export interface MessageBody {
-  readonly bytes: AsyncIterable<Uint8Array>
-  readonly size: number
-}
-
-export interface Messages {
-  page(
-    broker: string,
-    destination: string,
-    query: MessageQuery,
-    caller: Caller,
-    call: Call,
-  ): Promise<MessagePage>
-  get(broker: string, destination: string, message: string, caller: Caller, call: Call): Promise<Message>
-  /** `not_found` when the message has no body at all. */
-  body(broker: string, destination: string, message: string, caller: Caller, call: Call): Promise<MessageBody>
-  /** Throws before the first event where the destination cannot be followed. Ends with the call. */
-  stream(
-    broker: string,
-    destination: string,
-    query: MessageStreamQuery,
-    caller: Caller,
-    call: Call,
-  ): Promise<AsyncIterable<MessageEvent>>
-}
-
-export interface DeadLetters {
-  list(query: DeadLetterQuery, caller: Caller, call: Call): Promise<ListPage<DeadLetterQueue>>
-}
-
-export interface Replays {
-  /** Answers within 2 s, `planning` while the list is still being frozen. */
-  create(input: ReplayInput, caller: Caller, call: Call): Promise<Replay>
-  get(id: string, caller: Caller): Promise<Replay>
-  list(request: PageRequest, caller: Caller): Promise<ListPage<Replay>>
-  start(id: string, caller: Caller, call: Call): Promise<Replay>
-  pause(id: string, caller: Caller, call: Call): Promise<Replay>
-  resume(id: string, caller: Caller, call: Call): Promise<Replay>
-  cancel(id: string, caller: Caller, call: Call): Promise<Replay>
-  items(id: string, query: ReplayItemQuery, caller: Caller): Promise<ListPage<ReplayItem>>
-  resolve(
-    id: string,
-    row: number,
-    verdict: 'arrived' | 'resend',
-    caller: Caller,
-    call: Call,
-  ): Promise<ReplayItem>
-}
-
-export interface Commands {
-  publish(
-    broker: string,
-    destination: string,
-    input: PublishInput,
-    caller: Caller,
-    call: Call,
-  ): Promise<PublishResult>
-  settle(
-    broker: string,
-    destination: string,
-    input: SettleInput,
-    caller: Caller,
-    call: Call,
-  ): Promise<{ settled: number; backup: string }>
-  purge(
-    broker: string,
-    destination: string,
-    input: { readonly confirm: string },
-    caller: Caller,
-    call: Call,
-  ): Promise<{ removed: number; backup: string }>
-  listBackups(request: PageRequest, caller: Caller): Promise<ListPage<Backup>>
-  restore(backup: string, caller: Caller, call: Call): Promise<{ restored: number }>
-}
+/** What routes use of the engines; starting and stopping them is the runtime's own business. */
+export type Messages = Pick<MessageEngine, 'page' | 'get' | 'body' | 'stream'>
+export type DeadLetters = Pick<DeadLettersEngine, 'list'>
+export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
+export type Commands = CommandEngine
 
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
