@@ -1,6 +1,6 @@
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { Readings } from '../../../lib/schemas/reading.ts'
-import { type Call, type GroupSample, ok, type Sample } from '../contract/index.ts'
+import { type Call, type GroupSample, ok, remainingMs, type Sample, shorten } from '../contract/index.ts'
 import type { Cluster } from './cluster.ts'
 import { listGroups, missingGroups, readGroups } from './group-reads.ts'
 import { sampleGroup, topicsOf } from './group-samples.ts'
@@ -21,12 +21,14 @@ export async function sampleCluster(cluster: Cluster, facts: TopicFacts, call: C
   const names = topics.map((topic) => topic.name)
   facts.noteTopics(names)
   const brokers = metadata.brokers.map((broker) => broker.id)
+  // A coordinator that waits for a lost node must leave time for the offsets: they are most of what is asked here.
+  const first = shorten(call, remainingMs(call) * 0.4)
   const [listed, sizes] = await Promise.all([
-    listGroups(cluster, brokers, call).then(async ({ groups, problems }) => ({
-      groups: await readGroups(cluster, groups, call),
+    listGroups(cluster, brokers, first).then(async ({ groups, problems }) => ({
+      groups: await readGroups(cluster, groups, first),
       problems: [...problems, ...missingGroups(topics)],
     })),
-    readLogSizes(cluster, metadata, null, call),
+    readLogSizes(cluster, metadata, null, first),
     facts.refresh(names, call),
   ])
   const [starts, ends] = await Promise.all([
