@@ -87,13 +87,14 @@ export function describeLimits(harness: DriverHarness, connection: () => BrokerC
       it('says auth_failed for a wrong password, without the password', async () => {
         const refused = await connectWrongPassword()
         try {
-          const calls = [
-            refused.probe(call()),
-            refused.listDestinations({ limit: 5 }, call()),
-            refused.sample([], call()),
-          ]
-          for (const work of calls) {
-            const error = await expectBrokerError(work, ['auth_failed'])
+          const errors = await Promise.all(
+            [
+              refused.probe(call()),
+              refused.listDestinations({ limit: 5 }, call()),
+              refused.sample([], call()),
+            ].map((work) => expectBrokerError(work, ['auth_failed'])),
+          )
+          for (const error of errors) {
             const text = [error.message, JSON.stringify(error.detail ?? {}), String(error.cause)].join(' ')
             for (const secret of harness.secrets) expect(text.includes(secret)).toBe(false)
           }
