@@ -156,3 +156,13 @@ test('a problem that stands is told once', () => {
   expect(take('no leader')).toEqual([])
   expect(take(null)).toHaveLength(1)
 })
+
+test('no dead letters is a count only where the broker said where rejects go', () => {
+  const book = new Book(noRoles)
+  const gap = { scope: 'dead-letters', code: 'partial', message: 'Where rejects go is not known' }
+  book.takeStructure({ ...structure('a'), problems: [gap] }, [], 0)
+  book.takeSample(sample([sampleOf('a', 1)]), 1_000)
+  expect(book.snapshot?.readings.deadLetters).toMatchObject({ state: 'unavailable', reason: gap.message })
+  book.takeStructure(structure('a'), [], 1_000)
+  expect(book.snapshot?.readings.deadLetters).toMatchObject({ state: 'ok', value: 0 })
+})

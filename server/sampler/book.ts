@@ -1,6 +1,6 @@
 import type { DeadLetterInfo } from '../../lib/schemas/destination.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
-import type { Readings } from '../../lib/schemas/reading.ts'
+import type { Reading, Readings } from '../../lib/schemas/reading.ts'
 import {
   type DeadLetterEdge,
   type DestinationInfo,
@@ -9,6 +9,7 @@ import {
   encodeParts,
   encodeRef,
   type GroupSample,
+  ok,
   type Sample,
   unavailable,
 } from '../brokers/contract/index.ts'
@@ -45,6 +46,9 @@ export interface Snapshot {
   /** What the last sample itself complained of. */
   readonly sampleProblems: readonly Problem[]
 }
+
+/** The scope of a problem that leaves open where rejects go. */
+export const deadLetterScope = 'dead-letters'
 
 export interface Structure {
   readonly items: readonly DestinationInfo[]
@@ -130,7 +134,7 @@ export class Book {
       byId: new Map(rows.map((row) => [row.id, row])),
       groups: sample.groups.map((one) => ({ id: groupId(one.key), sample: one })),
       edges: structure.edges,
-      readings: brokerReadings(sample, rows, nowMs),
+      readings: brokerReadings(sample, structure, rows, nowMs),
       problems: [...structure.problems, ...sample.problems],
       sampleProblems: sample.problems,
     }
@@ -182,7 +186,7 @@ function byName(a: Row, b: Row): number {
 }
 
 /** The broker's own, and what follows from its destinations; exchanges only pass on what queues count. */
-function brokerReadings(sample: Sample, rows: readonly Row[], nowMs: number): Readings {
+function brokerReadings(sample: Sample, structure: Structure, rows: readonly Row[], nowMs: number): Readings {
   const stores = rows.filter((row) => row.info.ref.type !== 'exchange' && !row.info.internal)
   const sumOf = (name: string, among: readonly Row[]) =>
     sumReadings(
@@ -194,15 +198,12 @@ function brokerReadings(sample: Sample, rows: readonly Row[], nowMs: number): Re
     inRate: sumOf('inRate', stores),
     outRate: sumOf('outRate', stores),
     ...sample.readings,
-    deadLetters:
-      dead.length > 0
-        ? sumOf('depth', dead)
-        : {
-            state: 'ok',
-            value: 0,
-            unit: 'messages',
-            at: new Date(sample.atMs).toISOString(),
-            quality: 'exact',
-          },
+    deadLetters: dead.length > 0 ? sumOf('depth', dead) : noneFound(structure, sample.atMs),
   }
+}
+
+/** None, where the broker said where rejects go; else nobody knows whether there are any. */
+function noneFound({ problems }: Structure, atMs: number): Reading {
+  const gap = problems.find((problem) => problem.scope === deadLetterScope)
+  return gap ? unavailable(gap.message, atMs) : ok(0, 'messages', atMs)
 }

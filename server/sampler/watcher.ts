@@ -12,7 +12,7 @@ import {
   shorten,
   within,
 } from '../brokers/contract/index.ts'
-import { Book, type Snapshot } from './book.ts'
+import { Book, deadLetterScope, type Snapshot } from './book.ts'
 import { findChanges } from './changes.ts'
 import { freshMs } from './freshness.ts'
 import { afterFailure, afterProbe, type Health, newHealth, wordsOf } from './health.ts'
@@ -292,7 +292,7 @@ export class Watcher {
       return await facet.edges(call)
     } catch (error) {
       problems.push({
-        scope: 'dead-letters',
+        scope: deadLetterScope,
         code: 'partial',
         message: `Where rejects go is not known: ${wordsOf(error)}`,
       })
