@@ -42,10 +42,20 @@ export const drivers = {
   sandbox: erase(sandbox),
 } as const satisfies Record<BrokerKind, AnyDriver>
 
+/** The driver of a kind; throws `not_found`, with the kinds there are, for any other name. */
+export function driverOf(kind: BrokerKind): AnyDriver {
+  const known: Readonly<Record<BrokerKind, AnyDriver>> = drivers
+  if (Object.hasOwn(known, kind) && known[kind]) return known[kind]
+  throw new BrokerError(
+    'not_found',
+    `There is no driver for ${kind}, only ${Object.keys(drivers).join(', ')}`,
+  )
+}
+
 /** The schema of each kind's own options, for the configuration. */
-export const optionsByKind = Object.fromEntries(
+export const optionsByKind: ReadonlyMap<BrokerKind, z.ZodType> = new Map(
   Object.values(drivers).map((driver) => [driver.kind, driver.options]),
-) as Record<BrokerKind, z.ZodType>
+)
 
 export interface BrokerSettings {
   readonly id: string
@@ -72,7 +82,7 @@ export function createRegistry(depsOf: (brokerId: string) => DriverDeps): Regist
   const open = new Map<string, { guarded: GuardedBroker; connection: BrokerConnection }>()
   return {
     async add(settings) {
-      const driver = drivers[settings.kind]
+      const driver = driverOf(settings.kind)
       const { id, kind, label, environment, mode, options } = settings
       const connection = await driver.connect(options, depsOf(id))
       const address = driver.addressOf(options)

@@ -1,7 +1,7 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import { BrokerError, type Caller, encodeRef, type SandboxFacet } from '../brokers/contract/index.ts'
-import { drivers, type Registry } from '../brokers/registry.ts'
+import { driverOf, drivers, type Registry } from '../brokers/registry.ts'
 import type { Config } from '../config/contract.ts'
 import type { Log } from '../log/contract.ts'
 import type { BrokerView, Sampler } from '../sampler/index.ts'
@@ -59,7 +59,7 @@ export function createBrokerHouse({
 
   /** A found broker under the options of its defaults; it holds no secret of this installation. */
   async function addFound(one: Found, { environment, mode }: Connected): Promise<void> {
-    const options = drivers[one.kind].options.parse(one.options)
+    const options = driverOf(one.kind).options.parse(one.options)
     connectedIds.add(one.id)
     await add({ id: one.id, kind: one.kind, label: one.label, environment, mode, options })
   }
@@ -169,7 +169,7 @@ function presentFound(one: Found, foundAtMs: number): Broker {
   return {
     id: one.id,
     kind: one.kind,
-    product: drivers[one.kind].label,
+    product: driverOf(one.kind).label,
     label: one.label,
     environment: 'unknown',
     mode: 'read-only',
