@@ -1,0 +1,1 @@
+export { type ThemeChoice, useTheme } from '@/components/ui/use-theme'
