@@ -19,11 +19,11 @@ export class BrokerFormPage {
   }
 
   field(label: string): Locator {
-    return this.page.getByRole('textbox', { name: label })
+    return this.page.getByRole('textbox', { name: label, exact: true })
   }
 
   password(): Locator {
-    return this.page.getByLabel('Password (optional)', { exact: true })
+    return this.page.getByLabel('Password', { exact: true })
   }
 
   async test(): Promise<void> {

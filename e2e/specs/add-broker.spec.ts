@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net'
-import { expect, type Page, test } from '@playwright/test'
+import { type Browser, expect, type Page, test } from '@playwright/test'
 import { signInLink, spendLink } from '../fixtures/sign-in.ts'
 import { watchErrors } from '../fixtures/test.ts'
 import { BrokerFormPage } from '../pages/broker-form-page.ts'
@@ -43,7 +43,7 @@ test.afterAll(async () => {
 })
 
 async function visit(
-  browser: import('@playwright/test').Browser,
+  browser: Browser,
   work: (page: Page) => Promise<void>,
   viewport = { width: 1440, height: 900 },
 ): Promise<void> {
@@ -66,7 +66,7 @@ test('from a typed address to its first queue, by visible labels alone', async (
     await form.choose('RabbitMQ')
     await form.field('AMQP address').fill(amqp)
     await form.field('Management address').fill(management)
-    await form.field('User name (optional)').fill('guest')
+    await form.field('User name').fill('guest')
     await form.password().fill('not-the-password')
     await form.test()
     const refused = form.step('AMQP', 'Sign-in')
@@ -81,7 +81,7 @@ test('from a typed address to its first queue, by visible labels alone', async (
     await expect(form.step('The broker', 'Version')).toContainText('RabbitMQ')
     await expect(page.getByText('Tested: it works.')).toBeVisible()
 
-    await form.field('Name').first().fill('Typed Rabbit')
+    await form.field('Name').fill('Typed Rabbit')
     await expect(form.field('Id')).toHaveValue('typed-rabbit')
     // No environment is assumed: without one it is not added, and says so where it is missing.
     await form.save('Add Typed Rabbit')
@@ -107,7 +107,7 @@ test('it is edited without its password being shown, and removed by its name', a
     await expect(form.field('AMQP address')).toHaveValue(amqp)
     await expect(form.password()).toHaveValue('')
     await expect(page.getByText('Leave blank to keep the stored one.')).toBeVisible()
-    await form.field('Name').first().fill('Renamed Rabbit')
+    await form.field('Name').fill('Renamed Rabbit')
     await form.save('Save')
     await expect(page.getByRole('heading', { level: 1, name: 'Renamed Rabbit' })).toBeVisible()
 
@@ -128,11 +128,11 @@ test('what was found leads to the form with its address, on a phone by the keybo
     browser,
     async (page) => {
       await page.goto('/')
-      await page.getByRole('link', { name: 'Connect' }).first().focus()
+      await page.getByRole('link', { name: 'Connect Redis on this machine' }).focus()
       await page.keyboard.press('Enter')
       const form = new BrokerFormPage(page)
       await expect(form.field('Address')).toHaveValue('127.0.0.1:6379')
-      await form.field('Name').first().focus()
+      await form.field('Name').focus()
       await page.keyboard.type('Found Redis')
       await page.keyboard.press('Tab')
       await expect(form.field('Id')).toBeFocused()

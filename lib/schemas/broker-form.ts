@@ -43,7 +43,11 @@ export type BrokerKindInfo = z.infer<typeof brokerKindInfoSchema>
 
 /** Somebody must say which environment it is: no default, and not `unknown`. */
 const chosenEnvironmentSchema = environmentSchema.exclude(['unknown'])
-const brokerIdSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -')
+const brokerIdSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -')
+  // The page that adds one lives there.
+  .refine((id) => id !== 'new', 'expected another id, this one is a page')
 const labelSchema = z.string().trim().min(1).max(100)
 
 export const brokerTestInputSchema = z

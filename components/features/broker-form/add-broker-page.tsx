@@ -109,7 +109,7 @@ function AddForm({ kinds, found }: { kinds: readonly BrokerKindInfo[]; found: Br
             value={draft.kind ?? ''}
             onChange={(one) => {
               form.change({ kind: one as BrokerKindInfo['kind'], values: {} })
-              set({ kind: one, found: null })
+              set({ kind: one })
             }}
           />
         </Block>

@@ -30,10 +30,11 @@ export function FormLine({ field, value, error, isStored, onChange }: FieldProps
     )
   const hint = isStored ? 'Leave blank to keep the stored one.' : field.help
   return (
-    <Field label={required ? label : `${label} (optional)`} hint={hint} error={error}>
+    <Field label={label} hint={hint} error={error}>
       {(id) => {
         const common = {
           id,
+          'aria-required': required || undefined,
           'aria-invalid': error ? true : undefined,
           'aria-describedby': error || hint ? `${id}-note` : undefined,
         }
@@ -111,7 +112,7 @@ export function Group({
   children: React.ReactNode
 }) {
   return (
-    <div className="flex min-w-0 flex-col gap-1">
+    <div data-invalid={error ? '' : undefined} className="flex min-w-0 flex-col gap-1">
       <span aria-hidden className="text-[11.5px] font-[550] text-ink-2">
         {label}
       </span>

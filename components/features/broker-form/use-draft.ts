@@ -24,7 +24,9 @@ export function useDraft(start: Draft, kinds: readonly BrokerKindInfo[], stored:
   /** Puts what was refused at its fields, and the focus into the first. */
   function refuse(found: ReadonlyMap<string, string>) {
     setErrors(found)
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid] button')?.focus(),
+    )
   }
 
   return {
@@ -44,7 +46,7 @@ export function useDraft(start: Draft, kinds: readonly BrokerKindInfo[], stored:
       if (gaps.size > 0) refuse(gaps)
       return gaps.size === 0
     },
-    test: test.data,
+    test: tested?.kind === draft.kind ? test.data : undefined,
     isTesting: test.isPending,
     /** What the test says of the values as they stand now; null when they are another's, or were never tried. */
     verdict: test.data && tested?.values === draft.values && tested.kind === draft.kind ? test.data.ok : null,

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
+import { requireProgram, runProgram } from '../../../scripts/brokers/run.ts'
 
 /** A port that speaks TLS, with the plain port of a real server behind it. */
 export interface TlsDoor {
@@ -21,14 +21,10 @@ export async function openTlsDoor(behind: number, startDate = '-1d'): Promise<Tl
   const access = ['-alias', 'door', '-keystore', store, '-storepass', passphrase]
   const key = ['-keyalg', 'EC', '-groupname', 'secp256r1', '-storetype', 'PKCS12']
   const names = ['-dname', 'CN=localhost', '-ext', 'san=dns:localhost,ip:127.0.0.1']
-  execFileSync(
-    'keytool',
-    ['-genkeypair', ...access, ...key, ...names, '-startdate', startDate, '-validity', '30'],
-    {
-      stdio: 'pipe',
-    },
-  )
-  execFileSync('keytool', ['-exportcert', '-rfc', ...access, '-file', caFile], { stdio: 'pipe' })
+  const keytool = requireProgram('keytool')
+  const validity = ['-startdate', startDate, '-validity', '30']
+  await runProgram(keytool, ['-genkeypair', ...access, ...key, ...names, ...validity])
+  await runProgram(keytool, ['-exportcert', '-rfc', ...access, '-file', caFile])
   const open = new Set<Socket>()
   const server: Server = createServer({ pfx: readFileSync(store), passphrase }, (guest) => {
     const host = connect(behind, '127.0.0.1')
