@@ -2,6 +2,9 @@
 export const keys = {
   me: ['me'] as const,
   brokers: ['brokers'] as const,
+  brokerKinds: ['broker-kinds'] as const,
+  brokerSettings: (broker: string) => ['broker-settings', broker] as const,
+  settings: ['settings'] as const,
   sandbox: (broker: string) => ['brokers', broker, 'sandbox'] as const,
   destinations: (broker: string) => ['brokers', broker, 'destinations'] as const,
   destinationLists: (broker: string) => ['brokers', broker, 'destinations', 'list'] as const,

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Broker } from '../schemas/broker.ts'
-import type { LiveHello, LiveSample } from '../schemas/live.ts'
+import type { LiveGone, LiveHello, LiveSample } from '../schemas/live.ts'
 import type { Replay } from '../schemas/replay.ts'
 import { keys } from './keys.ts'
 import { applySample } from './live-sample.ts'
@@ -37,6 +37,10 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     putBroker(client, data as Broker)
     return
   }
+  if (name === 'gone') {
+    dropBroker(client, (data as LiveGone).broker)
+    return
+  }
   if (name === 'sample') {
     const sample = data as LiveSample
     applySample(client, sample)
@@ -57,6 +61,16 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
 
 function putBroker(client: QueryClient, broker: Broker): void {
   client.setQueryData<Page<Broker>>(keys.brokers, (page) => putItem(page, broker, 'end'))
+}
+
+/** It may have made room for one that was found there, so the list is read again as well. */
+export function dropBroker(client: QueryClient, broker: string): void {
+  client.setQueryData<Page<Broker>>(
+    keys.brokers,
+    (page) => page && { ...page, items: page.items.filter((one) => one.id !== broker) },
+  )
+  void client.invalidateQueries({ queryKey: keys.brokers, exact: true })
+  void client.invalidateQueries({ queryKey: keys.deadLetters })
 }
 
 function putItem<T extends { id: string }>(

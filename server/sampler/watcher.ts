@@ -86,6 +86,8 @@ export class Watcher {
     this.#stop.abort()
     this.#samplePulse.beat()
     this.#probePulse.beat()
+    // Nothing more will come: who waits for it goes on.
+    this.#wakeWaiting()
     await Promise.allSettled(this.#loops)
   }
 
@@ -120,7 +122,7 @@ export class Watcher {
       this.health.code === 'timeout' && this.#ports.now() - this.#startedAtMs < limits.connect
     const isDown = () => this.health.state === 'down' && (has() || !isConnecting())
     const first = shorten(call, limits.connect)
-    while (!has() && !isDown() && Date.now() < first.deadlineAt) {
+    while (!has() && !isDown() && !this.#stop.signal.aborted && Date.now() < first.deadlineAt) {
       await within(first, this.#changed()).catch(ignoreDeadline(call))
     }
     const snapshot = this.#book.snapshot
@@ -133,10 +135,14 @@ export class Watcher {
   #changed(): Promise<void> {
     return new Promise((resolve) => this.#waiting.add(resolve))
   }
-  #tell(): void {
+  #wakeWaiting(): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
-    this.#ports.onBroker(this.broker.id)
+  }
+  /** A broker that was taken away, or replaced, has no more news of this reader. */
+  #tell(): void {
+    this.#wakeWaiting()
+    if (!this.#stop.signal.aborted) this.#ports.onBroker(this.broker.id)
   }
 
   #isWatched(): boolean {
@@ -236,7 +242,7 @@ export class Watcher {
 
   #announce(before: Snapshot | null): void {
     const after = this.#book.snapshot
-    if (!after) return
+    if (!after || this.#stop.signal.aborted) return
     this.#tell()
     this.#ports.onSample(findChanges(this.broker.id, before, after))
   }

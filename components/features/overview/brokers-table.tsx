@@ -3,7 +3,7 @@
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { ConnectButton, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
 import { totalOf } from '@/components/features/dead-letters'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
@@ -101,7 +101,7 @@ function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined | null):
       narrow: 'aside',
       cell: (broker) =>
         broker.state === 'found' ? (
-          <ConnectButton broker={broker} />
+          <ConnectLink broker={broker} />
         ) : (
           <span className="text-ink-3">
             {broker.sampledAt ? <Time at={broker.sampledAt} style="age" /> : 'no data'}

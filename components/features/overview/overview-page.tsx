@@ -3,10 +3,12 @@
 import { byTrouble } from '@/components/features/brokers'
 import { SandboxStrip } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
+import { AppLink } from '@/components/ui/link'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
 import { countOf } from '@/lib/format/number'
+import { addBrokerPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
@@ -86,7 +88,10 @@ export function OverviewPage() {
           ) : null}
           {list?.length === 0 ? (
             <Empty title="No broker is configured">
-              Write one into signalbox.yaml and start Signalbox again. Nothing was found on this machine's
+              <AppLink href={addBrokerPath()} className="underline underline-offset-3">
+                Add one by form
+              </AppLink>
+              , or write it into signalbox.yaml and start Signalbox again. Nothing was found on this machine's
               standard ports, and the sandbox is off.
             </Empty>
           ) : null}

@@ -36,6 +36,59 @@ export const broker = object({
   health: listOf(problem),
 })
 
+const formField = object(
+  {
+    name: filled,
+    label: filled,
+    control: oneOf('text', 'password', 'list', 'choice', 'toggle', 'file'),
+    required: flag,
+    advanced: flag,
+    secret: flag,
+    target: flag,
+  },
+  { placeholder: filled, help: filled },
+)
+export const brokerKind = object({ kind, product: filled, fields: listOf(formField) })
+export const brokerTest = object({
+  ok: flag,
+  steps: listOf(
+    object(
+      {
+        step: oneOf('name', 'tcp', 'tls', 'sign-in', 'permissions', 'version', 'abilities'),
+        name: filled,
+        at: text,
+        state: oneOf('ok', 'failed', 'warning', 'skipped'),
+        sentence: filled,
+      },
+      { words: filled, fix: filled },
+    ),
+  ),
+  version: orNull(filled),
+  identity: orNull(text),
+  user: orNull(filled),
+  abilities,
+})
+export const brokerSettings = object({
+  id: filled,
+  kind,
+  label: filled,
+  environment,
+  mode,
+  source: oneOf('file', 'form', 'found', 'built-in'),
+  locked: orNull(filled),
+  values: { type: 'object' },
+  secrets: listOf(filled),
+  yaml: orNull(filled),
+})
+export const brokerYaml = object({ yaml: filled })
+export const consoleSettings = object({
+  version: filled,
+  dataDir: filled,
+  dataBytes: orNull(whole),
+  file: orNull(filled),
+  discover: flag,
+})
+
 const place = object({ name: text, via: filled }, { id, namespace: text })
 const destinationFields: Readonly<Record<string, Schema>> = {
   id,

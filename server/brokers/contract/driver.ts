@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { BrokerKind } from '../../../lib/schemas/broker.ts'
 import type { Call } from './call.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import type {
   BrowseFacet,
   ClaimFacet,
@@ -12,6 +13,7 @@ import type {
   SandboxFacet,
   TailFacet,
 } from './facets.ts'
+import type { BrokerForm } from './form.ts'
 import type { DestinationRef } from './ref.ts'
 import type { DestinationDescription, DestinationPage, Probe, Sample } from './snapshot.ts'
 
@@ -89,6 +91,10 @@ export interface Driver<Options> {
   readonly standard?: { readonly port: number; optionsAt(host: string): Record<string, unknown> } | undefined
   /** host:port for people, without secrets. */
   addressOf(options: Options): string
+  /** What a person is asked for to add one. A kind without a form is never added by hand, and is not tested. */
+  readonly form?: BrokerForm<Options> | undefined
+  /** Tries these options step by step, changes nothing, and throws only when the call is abandoned. */
+  readonly diagnose?: ((options: Options, deps: DriverDeps, call: Call) => Promise<Diagnosis>) | undefined
 }
 
 export function defineDriver<Options>(driver: Driver<Options>): Driver<Options> {

@@ -1,4 +1,5 @@
 import { defineDriver } from '../contract/index.ts'
+import { kafkaForm } from './form.ts'
 import { type KafkaOptions, kafkaOptionsSchema } from './options.ts'
 
 /** Apache Kafka 3.5 and newer (KRaft or ZooKeeper). Client code is loaded by the first connection. */
@@ -12,4 +13,6 @@ export const kafka = defineDriver<KafkaOptions>({
   },
   addressOf: (options) => options.bootstrap.join(','),
   standard: { port: 9092, optionsAt: (host) => ({ bootstrap: [`${host}:9092`] }) },
+  form: kafkaForm,
+  diagnose: async (options, deps, call) => (await import('./diagnose.ts')).diagnose(options, deps, call),
 })

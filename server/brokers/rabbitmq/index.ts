@@ -1,4 +1,5 @@
 import { defineDriver } from '../contract/index.ts'
+import { rabbitmqForm } from './form.ts'
 import { addressOf, type RabbitmqOptions, rabbitmqOptionsSchema } from './options.ts'
 
 /** RabbitMQ over AMQP 0-9-1 and the management HTTP API. */
@@ -16,4 +17,6 @@ export const rabbitmq = defineDriver<RabbitmqOptions>({
       management: `http://guest:guest@${host}:15672`,
     }),
   },
+  form: rabbitmqForm,
+  diagnose: async (options, deps, call) => (await import('./diagnose.ts')).diagnose(options, deps, call),
 })

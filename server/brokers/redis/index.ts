@@ -1,4 +1,5 @@
 import { defineDriver } from '../contract/index.ts'
+import { redisForm } from './form.ts'
 import { type RedisOptions, readAccess, redisOptionsSchema, textOfAddress } from './options.ts'
 
 /** Redis and what speaks its protocol: a single server or a cluster. */
@@ -12,4 +13,6 @@ export const redis = defineDriver<RedisOptions>({
   },
   addressOf: (options) => readAccess(options).seeds.map(textOfAddress).join(', '),
   standard: { port: 6379, optionsAt: (host) => ({ url: `redis://${host}:6379` }) },
+  form: redisForm,
+  diagnose: async (options, deps, call) => (await import('./diagnose.ts')).diagnose(options, deps, call),
 })
