@@ -1,9 +1,10 @@
-import type { AuditQuery, DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import type { AuditQuery, DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
+import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
@@ -39,6 +40,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
+  getRecent(broker: string, query: RecentQuery): Promise<Recent>
 }
 
 export interface SandboxState {
