@@ -22,6 +22,7 @@ import {
   settleInputSchema,
 } from '../schemas/message.ts'
 import { pageOf } from '../schemas/problem.ts'
+import { recentSchema } from '../schemas/recent.ts'
 import { auditEntrySchema, backupSchema, purgeInputSchema } from '../schemas/record.ts'
 import { replayInputSchema, replayItemSchema, replaySchema } from '../schemas/replay.ts'
 import { doneSchema, meSchema, signInInputSchema } from '../schemas/session.ts'
@@ -35,6 +36,7 @@ import {
   messageEventSchema,
   messageQuerySchema,
   messageStreamQuerySchema,
+  recentQuerySchema,
   replayItemQuerySchema,
 } from './queries.ts'
 import { type OperationName, routes } from './routes.ts'
@@ -357,6 +359,16 @@ export const operations = {
     permission: 'brokers.read',
     params: group,
     response: groupSchema,
+  },
+  getRecent: {
+    ...readDefaults,
+    ...routes.getRecent,
+    summary: 'The last 15 minutes, kept in memory: of destinations, of groups, or of the broker itself',
+    tag: 'Brokers',
+    permission: 'brokers.read',
+    params: broker,
+    query: recentQuerySchema,
+    response: recentSchema,
   },
   listDeadLetters: {
     ...readDefaults,

@@ -42,6 +42,7 @@ export const routes = {
   getMessageBody: get('/brokers/{broker}/destinations/{destination}/messages/{message}/body'),
   listGroups: get('/brokers/{broker}/groups'),
   getGroup: get('/brokers/{broker}/groups/{group}'),
+  getRecent: get('/brokers/{broker}/recent'),
   listDeadLetters: get('/dead-letters'),
   listReplays: get('/replays'),
   createReplay: post('/replays'),

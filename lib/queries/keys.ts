@@ -23,6 +23,12 @@ export const keys = {
   groups: (broker: string) => ['brokers', broker, 'groups'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
+  recent: ['recent'] as const,
+  recentOf: (broker: string) => ['recent', broker] as const,
+  recentSums: (broker: string) => ['recent', broker, 'sums'] as const,
+  recentParts: (broker: string, group: string) => ['recent', broker, 'parts', group] as const,
+  recentOne: (broker: string, of: string, metric: string, id: string) =>
+    ['recent', broker, of, metric, id] as const,
   deadLetters: ['dead-letters'] as const,
   replays: ['replays'] as const,
   replayList: ['replays', 'list'] as const,

@@ -8,6 +8,7 @@ import { applySample } from './live-sample.ts'
 import { type LiveName, openLive } from './live-source.ts'
 import { isPaused, markEvent, setStream } from './live-state.ts'
 import type { Page } from './page.ts'
+import { keepRecentFresh, refreshRecent } from './recent.ts'
 import { forgetSource, isMoving } from './replays.ts'
 
 /** Feeds the one live stream into the cache for as long as the shell is on the page. */
@@ -15,13 +16,18 @@ export function useLive(): void {
   const client = useQueryClient()
   useEffect(() => {
     const soon = throttled()
-    return openLive({
+    const stopAsking = keepRecentFresh(client)
+    const stopLive = openLive({
       onState: setStream,
       onEvent: (name, data) => {
         markEvent()
         if (!isPaused()) apply(client, name, data, soon)
       },
     })
+    return () => {
+      stopAsking()
+      stopLive()
+    }
   }, [client])
 }
 
@@ -44,6 +50,7 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
   if (name === 'sample') {
     const sample = data as LiveSample
     applySample(client, sample)
+    refreshRecent(client, sample.broker)
     if (sample.structureChanged)
       soon(`structure ${sample.broker}`, () => {
         void client.invalidateQueries({ queryKey: keys.destinations(sample.broker) })

@@ -1,4 +1,3 @@
-import { type BrokerKind, brokerKindSchema } from '../../lib/schemas/broker.ts'
 import { type BrokerSettings, findDriver } from '../brokers/registry.ts'
 import { secretsOf } from '../config/secrets-of.ts'
 import type { Redactor } from '../log/create-log.ts'
@@ -61,5 +60,5 @@ export function createAddedBrokers(
 }
 
 /** Sealed text moved to another row of the store does not open there. */
-const contextOf = ({ id, kind }: { readonly id: string; readonly kind: BrokerKind | string }) =>
+const contextOf = ({ id, kind }: { readonly id: string; readonly kind: string }) =>
   `${kind} ${id}`

@@ -41,7 +41,7 @@ export function presentSettings({ id, source, settings, row }: Entry, isWaiting 
 function presentUnreadable(id: string, row: AddedBrokerRow | undefined): Shown {
   return {
     id,
-    kind: (row?.kind ?? 'sandbox') as BrokerKind,
+    kind: row?.kind ?? 'unknown',
     label: row?.label ?? id,
     environment: row?.environment ?? 'unknown',
     mode: row?.mode ?? 'read-only',

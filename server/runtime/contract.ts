@@ -1,4 +1,4 @@
-import type { AuditQuery, DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import type { AuditQuery, DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type {
   BrokerChange,
@@ -14,6 +14,7 @@ import type { Destination, DestinationDetail } from '../../lib/schemas/destinati
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
+import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
@@ -49,6 +50,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
+  getRecent(broker: string, query: RecentQuery): Promise<Recent>
 }
 
 export interface SandboxState {

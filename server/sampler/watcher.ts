@@ -9,9 +9,11 @@ import {
   type GuardedBroker,
   newCall,
   type Probe,
+  type Sample,
   shorten,
   within,
 } from '../brokers/contract/index.ts'
+import { RecentSeries } from '../series/index.ts'
 import { Book, deadLetterScope, type Snapshot } from './book.ts'
 import { findChanges } from './changes.ts'
 import { freshMs } from './freshness.ts'
@@ -44,6 +46,7 @@ export class Watcher {
   readonly broker: GuardedBroker
   readonly #ports: SamplerPorts
   readonly #book: Book
+  readonly recent = new RecentSeries()
   readonly #stop = new AbortController()
   readonly #samplePulse = new Pulse()
   readonly #probePulse = new Pulse()
@@ -221,7 +224,8 @@ export class Watcher {
         throw new Error(this.#crawlProblem ?? 'its destinations are not listed yet')
       this.#sampleMs = Date.now() - beganAt
       const before = this.#book.snapshot
-      const isGone = this.#book.takeSample(sample, this.#ports.now())
+      if (before === null) await this.#recall()
+      const isGone = this.#take(sample, this.#ports.now())
       if (isGone || this.#book.isBehind) {
         this.#wantsStructure = true
         if (this.#isStructureDue()) this.#samplePulse.beat()
@@ -238,6 +242,27 @@ export class Watcher {
       this.#probePulse.beat()
       this.#tell()
     }
+  }
+
+  /** Into the book, and from there into the last 15 minutes: one write a sample. */
+  #take(sample: Sample, nowMs: number): boolean {
+    const isGone = this.#book.takeSample(sample, nowMs)
+    const snapshot = this.#book.snapshot
+    if (snapshot) {
+      const groups = snapshot.groups.map(({ id, sample: { total, lag } }) => ({ id, total, lag }))
+      const { sampledAtMs: atMs, readings, rows: destinations } = snapshot
+      this.recent.write({ atMs, readings, destinations, groups })
+    }
+    return isGone
+  }
+
+  /** A broker that knows its own past gives us the minutes before we came. What it tells wrongly or late is not missed. */
+  async #recall(): Promise<void> {
+    const past = await this.broker
+      .as(systemCaller)
+      .past?.(newCall(limits.refresh, this.#stop.signal))
+      .catch(() => [])
+    for (const sample of past ?? []) this.#take(sample, sample.atMs)
   }
 
   #announce(before: Snapshot | null): void {

@@ -100,7 +100,7 @@ export function DestinationPage({
           {visibleText(problem.message)}
         </Note>
       ))}
-      <DestinationFacts row={row} />
+      <DestinationFacts broker={brokerId} row={row} />
       <Tabs
         label="Parts of this destination"
         current={tab}

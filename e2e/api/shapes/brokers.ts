@@ -147,7 +147,15 @@ export const deadLetterQueue = object(
 const lagRow: Schema = {
   ...object(
     { destination: filled, partition: whole, committed: offset, start: offset, end: offset, lag: reading },
-    { member: filled },
+    {
+      member: filled,
+      movement: object({
+        since: time,
+        committedAt: orNull(time),
+        endAt: orNull(time),
+        arrived: orNull({ type: 'number', minimum: 0 }),
+      }),
+    },
   ),
   anyOf: [
     { properties: { committed: { type: 'string' } } },
@@ -167,6 +175,24 @@ export const group = object(
   },
   { problems: listOf(problem) },
 )
+
+/** Null is a step in which nothing was read. */
+export const recent = object({
+  since: orNull(time),
+  stepMs: whole,
+  at: time,
+  items: listOf(
+    object(
+      {
+        id: filled,
+        metric: oneOf('depth', 'inRate', 'outRate', 'lag', 'partitionLag', 'deadLetters'),
+        quality: oneOf('exact', 'approximate'),
+        points: listOf(orNull({ type: 'number', minimum: 0 })),
+      },
+      { destination: filled, partition: whole },
+    ),
+  ),
+})
 
 export const me = object({ actor: filled, via: oneOf('session', 'token'), permissions: listOf(filled) })
 export const done = object({ ok: { const: true } })

@@ -47,6 +47,7 @@ export const calls: readonly ApiCall[] = [
   call('GET', `${destination}/messages/{id}/body`, null),
   call('GET', '/brokers/{b}/groups', page(brokers.group)),
   call('GET', '/brokers/{b}/groups/{g}', brokers.group),
+  call('GET', '/brokers/{b}/recent', brokers.recent),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
   call('POST', '/replays', messages.replay, 201),
   call('GET', '/replays', page(messages.replay)),

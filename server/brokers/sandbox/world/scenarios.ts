@@ -1,4 +1,6 @@
+import type { Sample } from '../../contract/index.ts'
 import { SandboxBroker } from '../engine/broker.ts'
+import { sampleAll } from '../facets/core.ts'
 import type { SandboxOptions, Scenario } from '../options.ts'
 import { settleShop } from './shop.ts'
 
@@ -17,11 +19,15 @@ export function createSandbox(
   now: () => number,
 ): SandboxBroker {
   const broker = new SandboxBroker(now)
-  if (scenario !== 'empty') broker.settle(settleShop(broker, seed))
+  broker.fault = faultOf(scenario)
+  if (scenario !== 'empty') {
+    const past: Sample[] = []
+    broker.settle(settleShop(broker, seed, (atMs) => past.push(sampleAll(broker, atMs))))
+    broker.past = past
+  }
   if (scenario === 'many')
     for (let index = 0; index < manyQueues; index += 1)
       broker.addQueue(`load-${String(index).padStart(5, '0')}`)
-  broker.fault = faultOf(scenario)
   return broker
 }
 
