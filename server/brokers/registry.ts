@@ -20,6 +20,7 @@ interface AnyDriver {
   readonly options: z.ZodType
   connect(options: unknown, deps: DriverDeps): Promise<BrokerConnection>
   addressOf(options: unknown): string
+  support: Driver<unknown>['support']
   readonly standard: Driver<unknown>['standard']
 }
 
@@ -30,6 +31,7 @@ function erase<Options>(driver: Driver<Options>): AnyDriver {
     options: driver.options,
     connect: (options, deps) => driver.connect(options as Options, deps),
     addressOf: (options) => driver.addressOf(options as Options),
+    support: () => driver.support(),
     standard: driver.standard,
   }
 }

@@ -37,7 +37,11 @@ const topicAbilities: Abilities = {
   browse: { level: 'full', effects: [noEffect] },
   tail: { level: 'full' },
   publish: { level: 'full' },
-  claim: { level: 'full', effects: [noEffect] },
+  claim: {
+    level: 'full',
+    effects: [noEffect],
+    limits: { settles: 'marks: the log keeps every message, the ledger marks what was replayed' },
+  },
   requeue: noRequeue,
   purge: { level: 'full' },
   manage: { level: 'full' },
