@@ -6,13 +6,13 @@ import type { QueueMessage } from '../engine/queue.ts'
 
 export const noEffect: Effect = {
   code: 'none',
-  detail: 'Looking takes nothing, moves nothing and counts as no delivery.',
+  detail: 'Looking takes nothing, moves nothing and counts as no delivery',
 }
 export const claimEffects: readonly Effect[] = [
-  { code: 'hides', detail: 'What is held is invisible to workers, for at most 60 s.' },
+  { code: 'hides', detail: 'What is held is invisible to workers, for at most 60 s' },
   {
     code: 'sets-redelivered',
-    detail: 'What is put back carries the redelivered flag for its next consumer.',
+    detail: 'What is put back carries the redelivered flag for its next consumer',
   },
 ]
 
