@@ -133,7 +133,13 @@ export const shots: readonly Shot[] = [
     size: 'desktop',
     show: async ({ page }) => {
       await page.goto('/brokers/new')
-      await heading(page).waitFor()
+      await page.getByRole('button', { name: 'RabbitMQ', exact: true }).click()
+      const address = (label: string) => page.getByRole('textbox', { name: label })
+      // Nothing listens there: the steps say so, and what to do.
+      await address('AMQP address').fill('127.0.0.1:9')
+      await address('Management address').fill('127.0.0.1:9')
+      await page.getByRole('button', { name: 'Test', exact: true }).click()
+      await expect(page.getByRole('status').filter({ hasText: 'failed' })).toBeVisible({ timeout: 30_000 })
     },
   },
   {
