@@ -23,6 +23,7 @@ interface AnyDriver {
   readonly options: z.ZodType
   connect(options: unknown, deps: DriverDeps): Promise<BrokerConnection>
   addressOf(options: unknown): string
+  support: Driver<unknown>['support']
   readonly standard: Driver<unknown>['standard']
   readonly form: BrokerForm<unknown> | undefined
   readonly diagnose: ((options: unknown, deps: DriverDeps, call: Call) => Promise<Diagnosis>) | undefined
@@ -36,6 +37,7 @@ function erase<Options>(driver: Driver<Options>): AnyDriver {
     options: driver.options,
     connect: (options, deps) => driver.connect(options as Options, deps),
     addressOf: (options) => driver.addressOf(options as Options),
+    support: () => driver.support(),
     standard: driver.standard,
     form: form && { ...form, toValues: (options) => form.toValues(options as Options) },
     diagnose: diagnose && ((options, deps, call) => diagnose(options as Options, deps, call)),

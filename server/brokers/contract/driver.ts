@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Abilities } from '../../../lib/schemas/ability.ts'
 import type { BrokerKind } from '../../../lib/schemas/broker.ts'
 import type { Call } from './call.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -83,6 +84,15 @@ export interface DriverDeps {
   readonly now: () => number
 }
 
+/** One sort of destination with what it can do, under credentials that may do everything. */
+export interface Support {
+  /** As in "RabbitMQ stream", without the kind: "stream". */
+  readonly sort: string
+  readonly abilities: Abilities
+  /** The same under settings that take something away, each with its reason. */
+  readonly refusals?: readonly Abilities[] | undefined
+}
+
 export interface Driver<Options> {
   readonly kind: BrokerKind
   readonly label: string
@@ -91,6 +101,8 @@ export interface Driver<Options> {
   connect(options: Options, deps: DriverDeps): Promise<BrokerConnection>
   /** Where a server of this kind listens when nobody chose otherwise, and the options (as a person writes them) that reach it there. */
   readonly standard?: { readonly port: number; optionsAt(host: string): Record<string, unknown> } | undefined
+  /** What the README's table says of this kind: answers of the functions the connection itself asks. */
+  support(): Promise<readonly Support[]>
   /** host:port for people, without secrets. */
   addressOf(options: Options): string
   /** What a person is asked for to add one. A kind without a form is never added by hand, and is not tested. */

@@ -11,6 +11,7 @@ export const kafka = defineDriver<KafkaOptions>({
     const { openConnection } = await import('./connection.ts')
     return openConnection(options, deps)
   },
+  support: async () => (await import('./support.ts')).support,
   addressOf: (options) => options.bootstrap.join(','),
   standard: { port: 9092, optionsAt: (host) => ({ bootstrap: [`${host}:9092`] }) },
   form: kafkaForm,

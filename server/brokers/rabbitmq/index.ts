@@ -8,6 +8,7 @@ export const rabbitmq = defineDriver<RabbitmqOptions>({
   label: 'RabbitMQ',
   options: rabbitmqOptionsSchema,
   connect: async (options, deps) => (await import('./connection.ts')).openConnection(options, deps),
+  support: async () => (await import('./support.ts')).support,
   addressOf,
   // The account RabbitMQ is installed with; it works from the broker's own machine only.
   standard: {

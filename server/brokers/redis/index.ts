@@ -11,6 +11,7 @@ export const redis = defineDriver<RedisOptions>({
     const { openConnection } = await import('./connection.ts')
     return openConnection(options, deps)
   },
+  support: async () => (await import('./support.ts')).support,
   addressOf: (options) => readAccess(options).seeds.map(textOfAddress).join(', '),
   standard: { port: 6379, optionsAt: (host) => ({ url: `redis://${host}:6379` }) },
   form: redisForm,
