@@ -60,5 +60,4 @@ export function createAddedBrokers(
 }
 
 /** Sealed text moved to another row of the store does not open there. */
-const contextOf = ({ id, kind }: { readonly id: string; readonly kind: string }) =>
-  `${kind} ${id}`
+const contextOf = ({ id, kind }: { readonly id: string; readonly kind: string }) => `${kind} ${id}`

@@ -96,7 +96,12 @@ export function presentFound(one: Found, foundAtMs: number): Broker {
 /** Added by form, and its settings cannot be read: it is told as down, with the way out. */
 export function presentBroken({ id, row, trouble }: Entry): Broker {
   return {
-    ...presentQuiet({ id, kind: row?.kind ?? 'unknown', label: row?.label ?? id, sinceMs: row?.changedAtMs ?? 0 }),
+    ...presentQuiet({
+      id,
+      kind: row?.kind ?? 'unknown',
+      label: row?.label ?? id,
+      sinceMs: row?.changedAtMs ?? 0,
+    }),
     environment: row?.environment ?? 'unknown',
     mode: row?.mode ?? 'read-only',
     reason: `Its stored settings cannot be read (${trouble ?? 'unknown'}): give them again under Settings`,

@@ -27,7 +27,10 @@ export function listKinds(): BrokerKindInfo[] {
 /** Options from a form; secrets left blank are taken from `stored`. Throws `bad_request`, with each issue at its field. */
 export function fillIn(kind: BrokerKind, given: FormValues, stored: FormValues | null): Filled {
   const driver = findDriver(kind)
-  if (!driver) throw new AppError('bad_request', `There is no kind ${kind}`, { detail: { where: 'body', issues: [{ path: 'kind', message: 'expected a kind there is' }] } })
+  if (!driver)
+    throw new AppError('bad_request', `There is no kind ${kind}`, {
+      detail: { where: 'body', issues: [{ path: 'kind', message: 'expected a kind there is' }] },
+    })
   const { form, options: schema, label } = driver
   if (!form) throw new AppError('unsupported', `${label} has no form: it is built in`)
   try {

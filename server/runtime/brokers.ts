@@ -1,7 +1,7 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import { BrokerError, type Caller, encodeRef, type SandboxFacet } from '../brokers/contract/index.ts'
-import { driverOf, drivers, type Registry } from '../brokers/registry.ts'
+import { drivers, type Registry } from '../brokers/registry.ts'
 import type { Config } from '../config/contract.ts'
 import type { Log } from '../log/contract.ts'
 import type { BrokerView, Sampler } from '../sampler/index.ts'
