@@ -1,5 +1,6 @@
-// Writes docs/images anew: npm run screenshots. Builds if the sources changed, starts a console of its own with the
-// sandbox (a fixed seed, an empty data folder), and fails if one picture could not be taken.
+// Writes docs/images anew: npm run screenshots, or only some: npm run screenshots -- overview group. Builds if the sources
+// changed, starts a console of its own with the sandbox (a fixed seed, an empty data folder), and fails if one picture
+// could not be taken.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +17,14 @@ const folder = join(root, 'docs/images')
 const mostBytes = 3_000_000
 /** Sparklines and rates are drawn from what was seen since the start. */
 const settleMs = Number(process.env.SIGNALBOX_SCREENSHOTS_SETTLE_S ?? 90) * 1_000
+
+const only = process.argv.slice(2)
+const unknown = only.filter((name) => !shots.some((shot) => shot.name === name))
+if (unknown.length > 0) {
+  console.error(`There is no picture ${unknown.join(', ')}, only ${shots.map(({ name }) => name).join(', ')}`)
+  process.exit(64)
+}
+const wanted = shots.filter(({ name }) => only.length === 0 || only.includes(name))
 
 const server = new Console({
   brokers: [{ id: 'sandbox', kind: 'sandbox', label: 'Sandbox', seed: 7 }],
@@ -69,7 +78,7 @@ try {
   mkdirSync(folder, { recursive: true })
   console.log(`waiting ${settleMs / 1_000} s for rates and sparklines`)
   await sleep(settleMs)
-  for (const shot of shots) {
+  for (const shot of wanted) {
     if (!hasPage(shot.name)) {
       absent.push(shot.name)
       continue
@@ -87,8 +96,8 @@ try {
   await server.remove()
 }
 
-const wanted = new Set(shots.map(({ name }) => `${name}.png`))
-const stale = readdirSync(folder).filter((name) => name.endsWith('.png') && !wanted.has(name))
+const known = new Set(shots.map(({ name }) => `${name}.png`))
+const stale = readdirSync(folder).filter((name) => name.endsWith('.png') && !known.has(name))
 for (const name of stale) rmSync(join(folder, name))
 if (stale.length > 0) console.log(`removed: ${stale.join(', ')}`)
 if (absent.length > 0) console.log(`NOT TAKEN, this build has no such page: ${absent.join(', ')}`)

@@ -140,6 +140,7 @@ export const shots: readonly Shot[] = [
       await address('Management address').fill('127.0.0.1:9')
       await page.getByRole('button', { name: 'Test', exact: true }).click()
       await expect(page.getByRole('status').filter({ hasText: 'failed' })).toBeVisible({ timeout: 30_000 })
+      await heading(page).scrollIntoViewIfNeeded()
     },
   },
   {
