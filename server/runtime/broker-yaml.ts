@@ -30,7 +30,9 @@ export function writeYaml(settings: BrokerSettings): string | null {
   const notes = [
     ...(names.length > 0 ? [`Set ${names.join(' and ')} in the environment.`] : []),
     ...(hasSecretUrl(own) ? ['Within an address, %, @, / and # of a password are percent-encoded.'] : []),
-    ...(environment === 'unknown' ? ['Say which environment it is: production, staging or development.'] : []),
+    ...(environment === 'unknown'
+      ? ['Say which environment it is: production, staging or development.']
+      : []),
   ]
   return `${notes.map((note) => `# ${note}\n`).join('')}${text}`
 }

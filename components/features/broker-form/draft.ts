@@ -78,7 +78,8 @@ export function findGaps(draft: Draft, id: string): Map<string, string> {
   const gaps = new Map<string, string>()
   if (draft.label.trim() === '') gaps.set('label', 'Give it a name')
   // An id made from a missing name is not a second fault.
-  if ((draft.id !== null || !gaps.has('label')) && !/^[a-z0-9-]{1,40}$/.test(id)) gaps.set('id', 'Expected 1 to 40 of a-z, 0-9 and -')
+  if ((draft.id !== null || !gaps.has('label')) && !/^[a-z0-9-]{1,40}$/.test(id))
+    gaps.set('id', 'Expected 1 to 40 of a-z, 0-9 and -')
   if (draft.environment === null) gaps.set('environment', 'Say which environment it is')
   return gaps
 }
