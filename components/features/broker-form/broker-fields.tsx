@@ -98,7 +98,7 @@ export function IdentityFields({ form, isNew }: { form: DraftState; isNew: boole
           options={environments.map(({ id: one, label }) => ({
             id: one,
             label: (
-              <span className="flex items-center gap-2">
+              <span className="relative flex items-center gap-2">
                 {label}
                 <span className="max-md:sr-only">{words[one]}</span>
               </span>

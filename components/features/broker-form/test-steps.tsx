@@ -19,8 +19,10 @@ export function TestSteps({ test, isRunning }: { test: BrokerTest | undefined; i
   const hasNews = isRunning || test !== undefined
   useEffect(() => {
     // Below the form on a narrow screen, where nobody would see that it began.
-    if (hasNews && window.matchMedia('(max-width: 1023px)').matches)
-      place.current?.scrollIntoView({ block: 'start' })
+    const main = place.current?.closest('main')
+    if (!hasNews || !place.current || !main || !window.matchMedia('(max-width: 1023px)').matches) return
+    const top = place.current.getBoundingClientRect().top - main.getBoundingClientRect().top
+    main.scrollBy({ top: top - 16 })
   }, [hasNews])
   return (
     <div ref={place} className={hasNews ? 'lg:sticky lg:top-0' : 'max-lg:hidden'}>
