@@ -24,7 +24,11 @@ export function RailFoot() {
   const Icon = icons[choice]
   return (
     <div className="flex flex-col gap-px px-2 py-2.5">
-      <AppLink href="/settings" aria-current={path === '/settings' ? 'page' : undefined} className={row}>
+      <AppLink
+        href="/settings"
+        aria-current={path === '/settings' ? 'page' : undefined}
+        className={`${row} ${path === '/settings' ? 'bg-surface text-ink!' : ''}`}
+      >
         <Settings className="size-4" aria-hidden />
         Settings
       </AppLink>

@@ -49,7 +49,7 @@ export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
       autoComplete="off"
       spellCheck={false}
       {...rest}
-      className={clsx(inputClass, 'h-auto min-h-[30px] py-[5px] leading-5', className)}
+      className={clsx(inputClass, 'h-auto! py-[5px] leading-5', className)}
     />
   )
 }

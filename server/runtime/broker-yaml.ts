@@ -27,13 +27,20 @@ export function writeYaml(settings: BrokerSettings): string | null {
     (rest, name, at) => rest.replaceAll(markOf(at), () => `\${${name}}`),
     stringify({ brokers: [entry] }, { lineWidth: 0 }),
   )
-  const first =
-    names.length === 0
-      ? ''
-      : `# Set ${names.join(' and ')} in the environment; within an address, with %, @, / and # percent-encoded.\n`
-  const missing =
-    environment === 'unknown' ? '# Say which environment it is: production, staging or development.\n' : ''
-  return `${first}${missing}${text}`
+  const notes = [
+    ...(names.length > 0 ? [`Set ${names.join(' and ')} in the environment.`] : []),
+    ...(hasSecretUrl(own) ? ['Within an address, %, @, / and # of a password are percent-encoded.'] : []),
+    ...(environment === 'unknown'
+      ? ['Say which environment it is: production, staging or development.']
+      : []),
+  ]
+  return `${notes.map((note) => `# ${note}\n`).join('')}${text}`
+}
+
+function hasSecretUrl(own: Record<string, unknown>): boolean {
+  return Object.values(own).some(
+    (value) => typeof value === 'string' && value.includes('://') && value.includes(markOf(0).slice(0, -2)),
+  )
 }
 
 /** Stands for a secret until the text is written: nothing a URL or YAML would escape. */

@@ -77,7 +77,7 @@ export function IdentityFields({ form, isNew }: { form: DraftState; isNew: boole
           {(fieldId) => (
             <Input
               id={fieldId}
-              className="font-mono"
+              className={isNew ? 'font-mono' : 'bg-sunken font-mono text-ink-2'}
               value={id}
               readOnly={!isNew}
               maxLength={40}
@@ -91,14 +91,14 @@ export function IdentityFields({ form, isNew }: { form: DraftState; isNew: boole
       <Group
         label="Environment"
         error={errors.get('environment')}
-        hint={draft.environment ? words[draft.environment] : 'Somebody must say it: there is no default.'}
+        hint={draft.environment ? undefined : 'Somebody must say it: there is no default.'}
       >
         <Choices
           label="Environment"
           options={environments.map(({ id: one, label }) => ({
             id: one,
             label: (
-              <span className="flex items-center gap-2">
+              <span className="relative flex items-center gap-2">
                 {label}
                 <span className="max-md:sr-only">{words[one]}</span>
               </span>

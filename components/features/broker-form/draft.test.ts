@@ -18,7 +18,8 @@ it('production is read-only by itself, and nothing is read-write before the envi
 })
 
 it('no environment is assumed, and an empty form says all that is missing', () => {
-  expect([...findGaps(emptyDraft, '').keys()]).toEqual(['label', 'id', 'environment'])
+  expect([...findGaps(emptyDraft, '').keys()]).toEqual(['label', 'environment'])
+  expect([...findGaps({ ...emptyDraft, label: '日本', environment: 'staging' }, '').keys()]).toEqual(['id'])
   expect(findGaps({ ...emptyDraft, label: 'x', environment: 'staging' }, 'x').size).toBe(0)
 })
 

@@ -77,7 +77,9 @@ export function withFirstChoices(fields: readonly FormField[], values: FormValue
 export function findGaps(draft: Draft, id: string): Map<string, string> {
   const gaps = new Map<string, string>()
   if (draft.label.trim() === '') gaps.set('label', 'Give it a name')
-  if (!/^[a-z0-9-]{1,40}$/.test(id)) gaps.set('id', 'Expected 1 to 40 of a-z, 0-9 and -')
+  // An id made from a missing name is not a second fault.
+  if ((draft.id !== null || !gaps.has('label')) && !/^[a-z0-9-]{1,40}$/.test(id))
+    gaps.set('id', 'Expected 1 to 40 of a-z, 0-9 and -')
   if (draft.environment === null) gaps.set('environment', 'Say which environment it is')
   return gaps
 }

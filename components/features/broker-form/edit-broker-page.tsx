@@ -70,7 +70,7 @@ function Locked({ settings, locked }: { settings: BrokerSettings; locked: string
       <p>{locked}.</p>
       {settings.yaml ? (
         <>
-          <pre className="overflow-x-auto rounded-control bg-sunken p-3 font-mono text-[12px]">
+          <pre className="whitespace-pre-wrap break-words rounded-control bg-sunken p-3 font-mono text-[12px]">
             {settings.yaml}
           </pre>
           <span>

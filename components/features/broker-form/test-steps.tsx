@@ -1,5 +1,6 @@
 'use client'
 
+import { useEffect, useRef } from 'react'
 import { Card, CardHead } from '@/components/ui/card'
 import { LoadingRows } from '@/components/ui/notice'
 import { type Level, StateMark } from '@/components/ui/state-mark'
@@ -14,31 +15,49 @@ const looks: Record<BrokerTestStep['state'], { level: Level; word: string; class
 
 /** What a test found, one row a step: its state, a sentence, the broker's own words, and what to do. */
 export function TestSteps({ test, isRunning }: { test: BrokerTest | undefined; isRunning: boolean }) {
-  if (isRunning)
-    return (
-      <Card>
-        <CardHead title="Test" hint="trying each step, 20 s at most" />
-        <LoadingRows rows={7} label="Testing" />
-      </Card>
-    )
-  if (!test)
-    return (
-      <Card className="max-lg:hidden">
-        <CardHead title="Test" />
-        <p className="px-3.5 py-3 text-ink-3">
-          Tries name, TCP, TLS, sign-in, permissions, version and abilities, and says where it ends and what
-          to do. It changes nothing and stores nothing.
-        </p>
-      </Card>
-    )
+  const place = useRef<HTMLDivElement>(null)
+  const hasNews = isRunning || test !== undefined
+  useEffect(() => {
+    // Below the form on a narrow screen, where nobody would see that it began.
+    const main = place.current?.closest('main')
+    if (!hasNews || !place.current || !main || !window.matchMedia('(max-width: 1023px)').matches) return
+    const top = place.current.getBoundingClientRect().top - main.getBoundingClientRect().top
+    main.scrollBy({ top: top - 16 })
+  }, [hasNews])
   return (
-    <Card>
+    <div ref={place} className={hasNews ? 'lg:sticky lg:top-0' : 'max-lg:hidden'}>
+      <Card>
+        {isRunning ? (
+          <>
+            <CardHead title="Test" hint="trying each step, 20 s at most" />
+            <LoadingRows rows={7} label="Testing" />
+          </>
+        ) : test ? (
+          <Found test={test} />
+        ) : (
+          <>
+            <CardHead title="Test" />
+            <p className="px-3.5 py-3 text-ink-3">
+              Tries name, TCP, TLS, sign-in, permissions, version and abilities, and says where it ends and
+              what to do. It changes nothing and stores nothing.
+            </p>
+          </>
+        )}
+      </Card>
+    </div>
+  )
+}
+
+function Found({ test }: { test: BrokerTest }) {
+  const places = placesOf(test)
+  return (
+    <>
       <CardHead title="Test" hint={<span role="status">{verdictOf(test)}</span>} />
-      {placesOf(test).map((at) => (
+      {places.map((at) => (
         <section key={at} aria-label={at || 'The broker'}>
-          {at ? (
-            <h3 className="border-b bg-sunken px-3.5 py-1 font-[600] text-[11.5px] text-ink-2">
-              <bdi>{at}</bdi>
+          {places.length > 1 ? (
+            <h3 className="border-y bg-sunken px-3.5 py-1 font-[600] text-[11.5px] text-ink-2 first:border-t-0">
+              <bdi>{at || 'The broker'}</bdi>
             </h3>
           ) : null}
           <ol>
@@ -50,21 +69,20 @@ export function TestSteps({ test, isRunning }: { test: BrokerTest | undefined; i
           </ol>
         </section>
       ))}
-    </Card>
+    </>
   )
 }
 
 function Row({ step }: { step: BrokerTestStep }) {
   const look = looks[step.state]
   return (
-    <li className="grid grid-cols-[auto_1fr] gap-x-2.5 border-b px-3.5 py-1.5 last:border-b-0">
+    <li className="grid grid-cols-[auto_88px_1fr] gap-x-2.5 border-b px-3.5 py-1.5 last:border-b-0">
       <StateMark level={look.level} label="" className="mt-[5px]" />
+      <p className="font-[620]">{step.name}</p>
       <div className="min-w-0">
-        <p className="flex flex-wrap items-baseline gap-x-2">
-          <span className="font-[620]">{step.name}</span>
-          <span className={look.className}>{look.word}</span>
+        <p className="break-words text-ink-2">
+          <span className={look.className}>{look.word}</span> · {step.sentence}
         </p>
-        <p className="break-words text-ink-2">{step.sentence}</p>
         {step.words ? <p className="break-words font-mono text-[12px] text-ink-2">{step.words}</p> : null}
         {step.fix ? (
           <p className="break-words">
