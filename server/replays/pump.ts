@@ -37,8 +37,12 @@ const maxSessionMs = 45_000
 const pageBytes = 4 * 1024 * 1024
 const firstPage = 64
 const gatherMs = 20
-/** A page is what the run moves in this time: the faster it goes, the fewer transactions it needs for a message. */
+/**
+ * From a queue a page is what the run moves in this time, but not less than `leastPage`, which a target far away
+ * needs: the faster it goes, the fewer transactions for a message; the slower, the fewer in doubt after a crash.
+ */
 const pageMs = 50
+const leastPage = 250
 
 export interface PumpResult {
   readonly claimed: number
@@ -81,7 +85,7 @@ export async function pump(
       pace.refund(granted - claims.length)
       if (claims.length === 0) break
       claimed += claims.length
-      size = sizeAfter(claims, options.pageSize, performance.now() - pageBeganMs)
+      size = sizeAfter(claims, options, performance.now() - pageBeganMs)
       pageBeganMs = performance.now()
       // The next page comes in while the disk is waited for.
       if (!pace.isLimited && hasTime()) {
@@ -142,10 +146,12 @@ async function nextClaims(
   }
 }
 
-function sizeAfter(claims: readonly Claim[], pageSize: number, tookMs: number): number {
+function sizeAfter(claims: readonly Claim[], { pageSize, isGated }: PumpOptions, tookMs: number): number {
   const bytes = claims.reduce((sum, { message }) => sum + message.sizeBytes, 0)
   const byBytes = Math.floor(pageBytes / Math.max(1, bytes / claims.length))
-  const bySpeed = Math.max(firstPage, Math.round((claims.length * pageMs) / Math.max(1, tookMs)))
+  const bySpeed = isGated
+    ? Math.max(leastPage, Math.round((claims.length * pageMs) / Math.max(1, tookMs)))
+    : pageSize
   return Math.max(1, Math.min(pageSize, byBytes, bySpeed))
 }
 

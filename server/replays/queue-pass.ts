@@ -28,7 +28,7 @@ import { portTimeoutMs } from './targets.ts'
 /**
  * Handed over and not noted as confirmed are at most 2,800 messages (`pageSize` × the pages under way and those that
  * wait for their note): so many are in doubt after a crash, where the target cannot be searched. That is a third of
- * a second's work of a fast run, and pages are smaller when it is slow.
+ * a second's work of a fast run; a slow one has smaller pages.
  */
 const pageSize = 400
 const maxPages = 5
