@@ -55,7 +55,7 @@ function rabbitmqEnvironment(instance: BrokerInstance): Record<string, string> {
   }
 }
 
-function configLines(ports: Record<string, number>): string[] {
+function configLines({ ports, options }: BrokerInstance): string[] {
   const stream = portOf(ports, 'stream')
   return [
     `listeners.tcp.1 = 127.0.0.1:${portOf(ports, 'amqp')}`,
@@ -68,6 +68,7 @@ function configLines(ports: Record<string, number>): string[] {
     `stream.advertised_port = ${stream}`,
     'loopback_users = none',
     'disk_free_limit.absolute = 50MB',
+    ...(options.config ?? []),
   ]
 }
 
@@ -106,7 +107,7 @@ export const rabbitmqRecipe: Recipe = {
   },
   async prepare(instance) {
     for (const folder of ['home', 'mnesia', 'log']) mkdirSync(join(instance.dir, folder), { recursive: true })
-    writeFileAtomic(join(instance.dir, 'rabbitmq.conf'), `${configLines(instance.ports).join('\n')}\n`)
+    writeFileAtomic(join(instance.dir, 'rabbitmq.conf'), `${configLines(instance).join('\n')}\n`)
     writeFileAtomic(join(instance.dir, 'enabled_plugins'), `[${plugins.join(',')}].\n`)
     const exports = Object.entries({ ...rabbitmqEnvironment(instance), RMQ: join(requireSbin(), '..') })
     const script = exports.map(([name, value]) => `export ${name}='${value}'\n`).join('')

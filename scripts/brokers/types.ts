@@ -36,11 +36,13 @@ export interface BrokerInstance {
   readyMs: number
 }
 
-interface BrokerOptions {
+export interface BrokerOptions {
   /** Redis: password of the default user. */
   password?: string
   /** Kafka: 2 adds a broker-only node, so that a partition can lose its leader. */
   members?: 1 | 2
+  /** RabbitMQ: lines of rabbitmq.conf behind our own. */
+  config?: readonly string[]
 }
 
 export interface StartOptions {

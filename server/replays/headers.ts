@@ -35,20 +35,26 @@ export function replayedHeaders(
   failureHeaders: readonly string[],
   stamp: ReplayStamp,
 ): Header[] {
-  const untouched = copiesFields(ends)
-  const failure = new Set(untouched ? [] : failureHeaders)
-  const isOwned = matcherOf(ends.from.ownHeaders)
-  const ours: ReadonlySet<string> = new Set(replayHeaders)
+  const failure = copiesFields(ends) ? [] : failureHeaders
+  const isOwned = matcherFor(ends.from.ownHeaders)
   const before = headers.findLast((header) => header.name === replayCountHeader)
   const count = Number((before && textOfHeader(before)) || 0)
-  const kept = headers.filter(({ name }) => !ours.has(name) && !failure.has(name) && !isOwned(name))
+  const kept = headers.filter(({ name }) => !ours.has(name) && !failure.includes(name) && !isOwned(name))
   return [
     ...kept,
     textHeader(replayIdHeader, replayIdOf(stamp.run, stamp.row)),
     textHeader(replayedFromHeader, stamp.from),
     textHeader(replayCountHeader, String((Number.isSafeInteger(count) && count > 0 ? count : 0) + 1)),
-    textHeader(replayedAtHeader, new Date(stamp.atMs).toISOString()),
+    textHeader(replayedAtHeader, isoOf(stamp.atMs)),
   ]
+}
+
+let lastTime = { atMs: Number.NaN, text: '' }
+
+/** Messages of one page carry one time, so that it is written once. */
+function isoOf(atMs: number): string {
+  if (atMs !== lastTime.atMs) lastTime = { atMs, text: new Date(atMs).toISOString() }
+  return lastTime.text
 }
 
 export function replayIdOf(run: string, row: number): string {
@@ -59,6 +65,18 @@ export function replayIdOf(run: string, row: number): string {
 export function describeStripped(ends: Ends): string[] {
   if (copiesFields(ends)) return []
   return ['the failure headers of the reader that matched', ...ends.from.ownHeaders]
+}
+
+const ours: ReadonlySet<string> = new Set(replayHeaders)
+const matchers = new WeakMap<readonly string[], (name: string) => boolean>()
+
+/** The patterns of a kind are one list for all its messages. */
+function matcherFor(patterns: readonly string[]): (name: string) => boolean {
+  const known = matchers.get(patterns)
+  if (known) return known
+  const matcher = matcherOf(patterns)
+  matchers.set(patterns, matcher)
+  return matcher
 }
 
 function matcherOf(patterns: readonly string[]): (name: string) => boolean {

@@ -28,6 +28,20 @@ export function foldCounts(states: StateCounts, total: number, runState: string)
   }
 }
 
+export interface LedgerMove {
+  readonly from: LedgerState
+  readonly updates: readonly LedgerUpdate[]
+}
+
+/** A note that waits for the next page's rows, and who waits for the note. */
+interface Waiting {
+  readonly moves: readonly LedgerMove[]
+  readonly written: PromiseWithResolvers<void>
+}
+
+/** How long a note waits for company: the disk is waited for once a page instead of twice. */
+const lingerMs = 25
+
 /** One run's ledger with its counts at hand, so that progress costs no scan of a million rows. */
 export class RunLedger {
   readonly #storage: ReplayRepository
@@ -35,6 +49,8 @@ export class RunLedger {
   readonly #now: () => number
   readonly #onChange: () => void
   readonly #counts: Record<LedgerState, number>
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | undefined
 
   private constructor(
     storage: ReplayRepository,
@@ -62,12 +78,13 @@ export class RunLedger {
     return Object.values(this.#counts).reduce((sum, n) => sum + n, 0)
   }
 
-  /** Appends rows in one state; returns the number of the first. */
+  /** Appends rows; returns the number of the first. */
   async append(rows: Parameters<ReplayRepository['append']>[1]): Promise<number> {
-    const { first } = await this.#storage.append(this.#run, rows, this.#now())
-    for (const row of rows) this.#counts[row.state] += 1
-    this.#onChange()
-    return first
+    return this.#write([], async (updates) => {
+      const { first } = await this.#storage.append(this.#run, rows, this.#now(), updates)
+      for (const row of rows) this.#counts[row.state] += 1
+      return first
+    })
   }
 
   /** One transaction. `from` is the state the rows are in now. */
@@ -76,15 +93,50 @@ export class RunLedger {
   }
 
   /** One transaction, whatever states the rows come from. */
-  async moveAll(
-    moves: readonly { readonly from: LedgerState; readonly updates: readonly LedgerUpdate[] }[],
-  ): Promise<void> {
-    const all = moves.flatMap(({ updates }) => updates)
-    if (all.length === 0) return
-    await this.#storage.mark(this.#run, all, this.#now())
-    for (const { from, updates } of moves) this.#counts[from] -= updates.length
-    for (const update of all) this.#counts[update.state] += 1
-    this.#onChange()
+  async moveAll(moves: readonly LedgerMove[]): Promise<void> {
+    if (moves.every(({ updates }) => updates.length === 0)) return
+    await this.#write(moves, (updates) => this.#storage.mark(this.#run, updates, this.#now()))
+  }
+
+  /** As `moveAll`, in one transaction with what is written next, if that comes soon. Durable when it resolves. */
+  moveSoon(moves: readonly LedgerMove[]): Promise<void> {
+    if (moves.every(({ updates }) => updates.length === 0)) return Promise.resolve()
+    const written = Promise.withResolvers<void>()
+    this.#waiting.push({ moves, written })
+    this.#timer ??= setTimeout(() => this.flush(), lingerMs)
+    return written.promise
+  }
+
+  /** Nothing comes soon: what waits is written now. */
+  flush(): void {
+    if (this.#waiting.length > 0)
+      // Who waits hears of a failure.
+      this.#write([], (updates) => this.#storage.mark(this.#run, updates, this.#now())).catch(() => undefined)
+  }
+
+  /** Takes along what waits. */
+  async #write<T>(
+    moves: readonly LedgerMove[],
+    write: (updates: readonly LedgerUpdate[]) => Promise<T>,
+  ): Promise<T> {
+    const waiting = this.#waiting
+    this.#waiting = []
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const all = [...waiting.flatMap((one) => one.moves), ...moves]
+    try {
+      const result = await write(all.flatMap(({ updates }) => updates))
+      for (const { from, updates } of all) {
+        this.#counts[from] -= updates.length
+        for (const { state } of updates) this.#counts[state] += 1
+      }
+      for (const { written } of waiting) written.resolve()
+      this.#onChange()
+      return result
+    } catch (error) {
+      for (const { written } of waiting) written.reject(error)
+      throw error
+    }
   }
 
   /** Every row in these states, in order, page by page. A row may change state while its page is in hand. */

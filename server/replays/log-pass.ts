@@ -6,6 +6,7 @@ import {
   type Publisher,
 } from '../brokers/contract/index.ts'
 import type { LedgerRow } from '../storage/contract/index.ts'
+import { pagesInHand } from './flights.ts'
 import { pump } from './pump.ts'
 import { recover } from './recover.ts'
 import { asUpdate, claimOf, type PageWork, prepareRow, type RunContext } from './run-context.ts'
@@ -16,7 +17,7 @@ export type PassEnd = 'complete' | 'again' | 'stopped'
 
 const sessionRows = 10_000
 const pageSize = 1000
-const maxPages = 4
+const maxPages = 3
 export const goneReason = 'It was no longer in the source'
 
 /** Sends what is frozen, in the order of the list, from a source that reads any id at will. */
@@ -52,7 +53,7 @@ async function runSession(context: RunContext, publisher: Publisher | null, rows
   const { ledger, plan } = context
   const byId = new Map(rows.map((row) => [row.messageId, row]))
   const size = pageSizeFor(plan.input.rate, context.ports.pageSize ?? pageSize)
-  const session = await openIds(context, claimOf(context), [...byId.keys()], size * (maxPages + 1))
+  const session = await openIds(context, claimOf(context), [...byId.keys()], size * pagesInHand(maxPages))
   try {
     const result = await pump(context, session, publisher, {
       pageSize: size,
@@ -89,11 +90,12 @@ async function decide(
   claims: readonly Claim[],
 ): Promise<PageWork> {
   const prepared = []
+  const atMs = context.ports.now()
   for (const claim of claims) {
     const row = byId.get(claim.message.id)
     if (!row) continue
     byId.delete(claim.message.id)
-    prepared.push(await prepareRow(context, claim, row.row))
+    prepared.push(await prepareRow(context, claim, row.row, atMs))
   }
   await context.ledger.move('frozen', prepared.map(asUpdate))
   return { sends: prepared.flatMap(({ send }) => (send ? [send] : [])), removals: [] }

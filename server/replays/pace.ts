@@ -14,6 +14,10 @@ export class Pace {
     this.#atMs = now()
   }
 
+  get isLimited(): boolean {
+    return this.#rate !== null
+  }
+
   /** How many may be sent now, up to `wanted`; 0 with the time until one may. */
   take(wanted: number): { readonly granted: number; readonly waitMs: number } {
     if (this.#rate === null) return { granted: wanted, waitMs: 0 }

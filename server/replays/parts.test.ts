@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { textHeader } from '../brokers/contract/index.ts'
 import { plainTraits } from '../brokers/testing/plain-traits.ts'
+import type { ReplayRepository } from '../storage/contract/index.ts'
 import { Control } from './control.ts'
 import { replayedHeaders } from './headers.ts'
-import { emptyCounts, foldCounts } from './ledger.ts'
+import { emptyCounts, foldCounts, RunLedger } from './ledger.ts'
 import { buildOutgoing } from './outgoing.ts'
 import { Pace } from './pace.ts'
 import { describeRun } from './sentence.ts'
@@ -132,5 +133,72 @@ describe('the sentence of a run', () => {
     expect(describeRun({ ...facts, counts: partly })).toBe(
       '1 of 3 delivered to orders, 3 waiting there, 1 failed, 1 left where they were',
     )
+  })
+})
+
+describe('notes of a run', () => {
+  async function openLedger() {
+    const written: string[] = []
+    let fails = false
+    const note = async (what: string) => {
+      if (fails) throw new Error('the disk is full')
+      written.push(what)
+    }
+    const storage: Pick<ReplayRepository, 'countStates' | 'append' | 'mark'> = {
+      countStates: async () => ({ ...emptyCounts, intent: 2 }),
+      append: async (_run, rows, _now, updates = []) => {
+        await note(
+          `${rows.length} rows with ${updates.map(({ row, state }) => `${row} ${state}`).join(', ')}`,
+        )
+        return { first: 3 }
+      },
+      mark: async (_run, updates) => note(updates.map(({ row, state }) => `${row} ${state}`).join(', ')),
+    }
+    const ledger = await RunLedger.open(storage as ReplayRepository, 'r', Date.now, () => undefined)
+    return {
+      ledger,
+      written,
+      fail: () => {
+        fails = true
+      },
+    }
+  }
+  const confirmed = (row: number) => [{ from: 'intent', updates: [{ row, state: 'confirmed' }] }] as const
+
+  it('go to disk with the rows that come next', async () => {
+    const { ledger, written } = await openLedger()
+    const notes = [ledger.moveSoon(confirmed(1)), ledger.moveSoon(confirmed(2))]
+    expect(await ledger.append([{ messageId: 'c', state: 'intent' }])).toBe(3)
+    await Promise.all(notes)
+    expect(written).toEqual(['1 rows with 1 confirmed, 2 confirmed'])
+    expect(ledger.counts).toMatchObject({ intent: 1, confirmed: 2 })
+  })
+
+  it('go by themselves when nothing comes, and at once when asked', async () => {
+    vi.useFakeTimers()
+    try {
+      const { ledger, written } = await openLedger()
+      const first = ledger.moveSoon(confirmed(1))
+      await vi.advanceTimersByTimeAsync(24)
+      expect(written).toEqual([])
+      await vi.advanceTimersByTimeAsync(1)
+      await first
+      const second = ledger.moveSoon(confirmed(2))
+      ledger.flush()
+      await second
+      expect(written).toEqual(['1 confirmed', '2 confirmed'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('that could not be written fail whoever waits for them, and count as nothing', async () => {
+    const { ledger, fail } = await openLedger()
+    fail()
+    const note = ledger.moveSoon(confirmed(1))
+    const heard = expect(note).rejects.toThrow('full')
+    await expect(ledger.append([{ messageId: 'c', state: 'intent' }])).rejects.toThrow('full')
+    await heard
+    expect(ledger.counts).toMatchObject({ intent: 2, confirmed: 0 })
   })
 })

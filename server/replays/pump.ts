@@ -37,6 +37,12 @@ const maxSessionMs = 45_000
 const pageBytes = 4 * 1024 * 1024
 const firstPage = 64
 const gatherMs = 20
+/**
+ * From a queue a page is what the run moves in this time, but not less than `leastPage`, which a target far away
+ * needs: the faster it goes, the fewer transactions for a message; the slower, the fewer in doubt after a crash.
+ */
+const pageMs = 50
+const leastPage = 250
 
 export interface PumpResult {
   readonly claimed: number
@@ -50,7 +56,7 @@ export async function pump(
   publisher: Publisher | null,
   options: PumpOptions,
 ): Promise<PumpResult> {
-  const { control, pace, ports } = context
+  const { control, ledger, pace, ports } = context
   const flights = new Flights(options.maxPages)
   const startedAtMs = ports.now()
   const gone: LedgerUpdate[] = []
@@ -58,26 +64,35 @@ export async function pump(
   let left = 0
   let mustRecover = false
   let size = Math.min(firstPage, options.pageSize)
+  let pageBeganMs = performance.now()
+  let upcoming: Promise<readonly Claim[]> | null = null
   let openGate: (isLast: boolean) => void = () => undefined
+  const hasTime = () => left < options.maxLeft && ports.now() - startedAtMs < maxSessionMs
   try {
-    while (
-      control.goesOn &&
-      !mustRecover &&
-      left < options.maxLeft &&
-      ports.now() - startedAtMs < maxSessionMs
-    ) {
-      await flights.room()
+    while (control.goesOn && !mustRecover && (upcoming !== null || hasTime())) {
+      if (!flights.hasRoom) {
+        if (flights.isAlone) ledger.flush()
+        await flights.room()
+      }
       await nextTurn()
       const { granted, waitMs } = pace.take(size)
       if (granted === 0) {
         await control.sleep(waitMs)
         continue
       }
-      const claims = await nextClaims(context, session, granted)
+      const claims: readonly Claim[] = await (upcoming ?? nextClaims(context, session, granted))
+      upcoming = null
       pace.refund(granted - claims.length)
       if (claims.length === 0) break
       claimed += claims.length
-      size = sizeAfter(claims, options.pageSize)
+      size = sizeAfter(claims, options, performance.now() - pageBeganMs)
+      pageBeganMs = performance.now()
+      // The next page comes in while the disk is waited for.
+      if (!pace.isLimited && hasTime()) {
+        upcoming = nextClaims(context, session, size)
+        // Heard when its turn comes.
+        upcoming.catch(() => undefined)
+      }
       const work = await options.decide(claims)
       left += claims.length - work.sends.length - work.removals.length
       openGate(false)
@@ -85,23 +100,27 @@ export async function pump(
         openGate = resolve
       })
       const page = { work, gate: options.isGated ? gate : null, left: gone }
-      flights.add(
-        movePage(context, session, publisher, flights, page).then((unsure) => {
-          mustRecover ||= unsure
-        }),
-      )
+      flights.add(async (onAnswer) => {
+        const isUnsure = await movePage(context, session, publisher, flights, page, onAnswer)
+        mustRecover ||= isUnsure
+      })
     }
   } catch (error) {
-    openGate(true)
-    await flights.land()
-    await context.ledger.move('confirmed', gone.splice(0))
+    await end()
     throw error
   }
-  openGate(true)
-  await flights.land()
-  await context.ledger.move('confirmed', gone.splice(0))
+  await end()
   await flights.drain()
   return { claimed, mustRecover }
+
+  async function end(): Promise<void> {
+    // What came and was not decided is let go with the session.
+    await upcoming?.catch(() => undefined)
+    openGate(true)
+    ledger.flush()
+    await flights.land()
+    await ledger.move('confirmed', gone.splice(0))
+  }
 }
 
 /** Nothing when the run was asked to stop while it waited: what arrived meanwhile goes back with the session. */
@@ -117,7 +136,7 @@ async function nextClaims(
       const more = await session.next(max - claims.length, newCall(portTimeoutMs, control.signal))
       if (more.length === 0) break
       claims.push(...more)
-      // What comes in drops is gathered for a moment: each page costs the store two transactions.
+      // What comes in drops is gathered for a moment: each page costs the store a transaction.
     } while (claims.length * 2 < max && session.ended === null && performance.now() - beganMs < gatherMs)
     return claims
   } catch (error) {
@@ -127,15 +146,19 @@ async function nextClaims(
   }
 }
 
-function sizeAfter(claims: readonly Claim[], pageSize: number): number {
+function sizeAfter(claims: readonly Claim[], { pageSize, isGated }: PumpOptions, tookMs: number): number {
   const bytes = claims.reduce((sum, { message }) => sum + message.sizeBytes, 0)
-  return Math.max(1, Math.min(pageSize, Math.floor(pageBytes / Math.max(1, bytes / claims.length))))
+  const byBytes = Math.floor(pageBytes / Math.max(1, bytes / claims.length))
+  const bySpeed = isGated
+    ? Math.max(leastPage, Math.round((claims.length * pageMs) / Math.max(1, tookMs)))
+    : pageSize
+  return Math.max(1, Math.min(pageSize, byBytes, bySpeed))
 }
 
 interface Page {
   readonly work: PageWork
   readonly gate: Promise<boolean> | null
-  /** Rows whose copies have left the source: noted together with the next page, so that a page costs two transactions. */
+  /** Rows whose copies have left the source: noted together with the next page, so that a page costs one transaction. */
   readonly left: LedgerUpdate[]
 }
 
@@ -146,19 +169,22 @@ async function movePage(
   publisher: Publisher | null,
   flights: Flights,
   { work, gate, left }: Page,
+  onAnswer: () => void,
 ): Promise<boolean> {
   const { ledger, plan } = context
   const moving = isOneTransaction(context, session, work.sends)
   const outcomes = await sendPage(session, publisher, work.sends, moving)
+  onAnswer()
   const fate = sortOutcomes(context, session, work.sends, outcomes)
   const isOver = moving || plan.settles === 'marks'
   const done = fate.confirmed.map(({ update }) => ({ ...update, state: 'settled' as const, reason: null }))
   await flights.inOrder(async () => {
     const updates = isOver ? done : fate.confirmed.map(({ update }) => update)
-    await ledger.moveAll([
+    const moves = [
       { from: 'intent', updates: [...updates, ...fate.others] },
       { from: 'confirmed', updates: left.splice(0) },
-    ])
+    ] as const
+    await (flights.isAlone ? ledger.moveAll(moves) : ledger.moveSoon(moves))
     const isLast = (await gate) ?? false
     // A page before this one could not be settled: what is confirmed stays so, and is settled after a look.
     if (flights.isBroken) return

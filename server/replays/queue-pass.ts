@@ -8,6 +8,7 @@ import {
 } from '../brokers/contract/index.ts'
 import type { LedgerRow, LedgerState, LedgerUpdate } from '../storage/contract/index.ts'
 import { Control } from './control.ts'
+import { pagesInHand } from './flights.ts'
 import { doubtElsewhereReason } from './freeze-list.ts'
 import { openPublisher, type PassEnd, pageSizeFor } from './log-pass.ts'
 import { pump } from './pump.ts'
@@ -24,8 +25,13 @@ import {
 import { growsWhileRunning } from './stored-plan.ts'
 import { portTimeoutMs } from './targets.ts'
 
-const pageSize = 250
-const maxPages = 6
+/**
+ * Handed over and not noted as confirmed are at most 2,800 messages (`pageSize` × the pages under way and those that
+ * wait for their note): so many are in doubt after a crash, where the target cannot be searched. That is a third of
+ * a second's work of a fast run; a slow one has smaller pages.
+ */
+const pageSize = 400
+const maxPages = 5
 /** A session holds no more than this, whatever stays (drivers end it there). */
 const sessionReach = 10_000
 const heldBesides = 2_000
@@ -70,7 +76,7 @@ async function runSession(context: RunContext, publisher: Publisher | null): Pro
   const unclaimed = isGrowing ? Math.max(0, context.total - ledger.rowCount) : 0
   if (unclaimed === 0 && book.openCount === 0) return 'complete'
   const size = pageSizeFor(plan.input.rate, context.ports.pageSize ?? pageSize)
-  const lane = size * (maxPages + 1)
+  const lane = size * pagesInHand(maxPages)
   const besides = plan.input.dryRun ? sessionReach : heldBesidesAt(plan.input.rate)
   const maxLeft = Math.max(1, Math.min(sessionReach - lane, book.stayingCount + besides))
   const select = isGrowing
@@ -140,16 +146,17 @@ async function decideFromHead(
   const doubts: LedgerUpdate[] = []
   const removals: { claim: Claim; row: number }[] = []
   let next = ledger.rowCount + 1
+  const atMs = context.ports.now()
   for (const claim of claims) {
     const verdict = book.assign(claim.message)
     if (verdict.kind === 'remove') removals.push({ claim, row: verdict.row })
-    else if (verdict.kind === 'send') old.push(await prepareRow(context, claim, verdict.row))
+    else if (verdict.kind === 'send') old.push(await prepareRow(context, claim, verdict.row, atMs))
     else if (verdict.kind === 'doubt') doubts.push(doubtOf(verdict.row))
     else if (verdict.kind === 'new' && next <= total) {
       fresh.push(
         takeOne(foreign, keyOf(claim.message.id))
           ? { ...skippedRow, row: next, messageId: claim.message.id }
-          : await prepareRow(context, claim, next),
+          : await prepareRow(context, claim, next, atMs),
       )
       next += 1
     }
@@ -179,10 +186,11 @@ async function decideChosen(
   const prepared: Prepared[] = []
   const doubts: LedgerUpdate[] = []
   const removals: { claim: Claim; row: number }[] = []
+  const atMs = context.ports.now()
   for (const claim of claims) {
     const verdict = book.assignChosen(claim.message)
     if (verdict.kind === 'remove') removals.push({ claim, row: verdict.row })
-    else if (verdict.kind === 'send') prepared.push(await prepareRow(context, claim, verdict.row))
+    else if (verdict.kind === 'send') prepared.push(await prepareRow(context, claim, verdict.row, atMs))
     else if (verdict.kind === 'doubt') doubts.push(doubtOf(verdict.row))
   }
   await context.ledger.move('confirmed', doubts)

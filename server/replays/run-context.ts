@@ -56,8 +56,13 @@ export interface Prepared {
 }
 
 /** What the row becomes and, unless it cannot or (a dry run) shall not be sent, the message to send. */
-export async function prepareRow(context: RunContext, claim: Claim, row: number): Promise<Prepared> {
-  const { plan, targets, id, ports } = context
+export async function prepareRow(
+  context: RunContext,
+  claim: Claim,
+  row: number,
+  atMs = context.ports.now(),
+): Promise<Prepared> {
+  const { plan, targets, id } = context
   const messageId = claim.message.id
   const resolution = await targets.resolve(claim.message)
   if ('refused' in resolution) {
@@ -67,7 +72,7 @@ export async function prepareRow(context: RunContext, claim: Claim, row: number)
   if (plan.input.dryRun) {
     return { row, messageId, state: 'skipped', target: targetId, reason: dryRunReason, send: null }
   }
-  const stamp = { run: id, row, from: plan.source.name, atMs: ports.now() }
+  const stamp = { run: id, row, from: plan.source.name, atMs }
   const outgoing = buildOutgoing(claim.message, reading, plan, target, stamp, chosenKey(plan))
   return {
     row,

@@ -33,14 +33,24 @@ interface TargetsOptions {
 export class Targets {
   readonly #options: TargetsOptions
   readonly #checked = new Map<string, Promise<string | null>>()
-  readonly #origins = new Map<string, Promise<DestinationRef | null>>()
+  readonly #origins = new Map<string, Promise<PublishTarget | null>>()
   readonly #known: Map<string, KnownTarget>
   readonly #hints: FailureHints
+  /** Where everything goes, when a person chose it. */
+  readonly #chosen: PublishTarget | null
+  /** Where topology leads everything from. */
+  readonly #onlyOrigin: PublishTarget | null
+  /** Targets that were checked and are remembered, by themselves: asked for with every message. */
+  readonly #ready = new WeakMap<PublishTarget, string>()
 
   constructor(options: TargetsOptions) {
     this.#options = options
     this.#known = new Map(Object.entries(options.plan.targets))
     this.#hints = hintsOf(options.edges, options.plan.source)
+    const [only, ...more] = this.#hints.origins ?? []
+    this.#onlyOrigin = only && more.length === 0 ? { ref: only } : null
+    const { plan } = options
+    this.#chosen = plan.chosen ? chosenTarget(plan, plan.chosen) : null
   }
 
   get known(): ReadonlyMap<string, KnownTarget> {
@@ -51,12 +61,15 @@ export class Targets {
   async resolve(message: BrokerMessage): Promise<Resolution> {
     const { plan, readFailure } = this.#options
     const reading = readFailure(plan.kind, message, this.#hints)
-    const target = plan.chosen ? chosenTarget(plan, plan.chosen) : await this.#originOf(reading)
+    const target = this.#chosen ?? (await this.#originOf(reading))
     if (typeof target === 'string') return { refused: target }
+    const ready = this.#ready.get(target)
+    if (ready !== undefined) return { target, id: ready, reading }
     const problem = await this.#check(target)
     if (problem !== null) return { refused: problem }
     const id = encodeRef(target.ref)
     if (!this.#known.has(id)) await this.#remember(id, target.ref)
+    this.#ready.set(target, id)
     return { target, id, reading }
   }
 
@@ -64,15 +77,17 @@ export class Targets {
     const { plan } = this.#options
     const origin = reading?.origin
     if (origin?.destination === undefined) {
-      const [only, ...more] = this.#hints.origins ?? []
-      if (only && more.length === 0) return { ref: only }
+      if (this.#onlyOrigin) return this.#onlyOrigin
       return 'Nothing in the message or the topology says where it came from: choose a destination'
     }
     const namespace = origin.namespace ?? plan.source.namespace
-    const key = JSON.stringify([origin.destination, namespace])
-    const ref = await once(this.#origins, key, () => this.#findOrigin(origin.destination ?? '', namespace))
-    if (!ref) return `Its origin ${origin.destination} does not exist, or nothing can be sent to it`
-    return origin.partition === undefined ? { ref } : { ref, partition: origin.partition }
+    const { destination, partition } = { ...origin, destination: origin.destination }
+    const key = JSON.stringify([destination, namespace, partition])
+    const target = await once(this.#origins, key, async () => {
+      const ref = await this.#findOrigin(destination, namespace)
+      return ref && (partition === undefined ? { ref } : { ref, partition })
+    })
+    return target ?? `Its origin ${destination} does not exist, or nothing can be sent to it`
   }
 
   async #findOrigin(name: string, namespace: string | undefined): Promise<DestinationRef | null> {

@@ -120,6 +120,9 @@ export function refuseWhileFull(facts: QueueFacts, ready: number): string | null
     return `The queue is full (${ready} of ${length}, drop-head): putting messages back would drop some`
   }
   const bytes = numberSetting(facts, 'max-length-bytes')
+  if (bytes !== null && facts.readyBytes === null && ready > 0) {
+    return `The broker does not tell how many bytes lie in the queue (max-length-bytes ${bytes}, drop-head): putting messages back could drop some`
+  }
   if (bytes !== null && facts.readyBytes !== null && facts.readyBytes >= bytes) {
     return `The queue is full (${facts.readyBytes} of ${bytes} bytes, drop-head): putting messages back would drop some`
   }

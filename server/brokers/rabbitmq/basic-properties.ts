@@ -22,7 +22,7 @@ export const shortNames = layout.filter(([, kind]) => kind === 'short').map(([na
 export type ShortName = Extract<(typeof layout)[number], readonly [string, 'short']>[0]
 
 export interface BasicFields extends Partial<Record<ShortName, Buffer>> {
-  headers?: FieldTable
+  headers?: FieldTable | undefined
   deliveryMode?: number
   priority?: number
   /** Seconds, unsigned 64-bit. */
@@ -32,8 +32,11 @@ export interface BasicFields extends Partial<Record<ShortName, Buffer>> {
 /** Carries the properties through amqplib untouched: it stands where amqplib expects a headers object. */
 export class BasicProperties {
   readonly fields: BasicFields
-  constructor(fields: BasicFields) {
+  /** Bytes on the wire, where it was read from there. */
+  readonly size: number | null
+  constructor(fields: BasicFields, size: number | null = null) {
     this.fields = fields
+    this.size = size
   }
 }
 
@@ -60,7 +63,7 @@ export function decodeProperties(payload: Buffer): BasicProperties {
       offset = end
     }
   })
-  return new BasicProperties(fields)
+  return new BasicProperties(fields, offset)
 }
 
 /** Flags and fields; the inverse of `decodeProperties`. A replay does this for every message, so one buffer takes all. */

@@ -28,6 +28,8 @@ export interface Version {
   readonly text: string
   readonly number: number
   readonly statsOff: boolean
+  /** `none`: depths are gathered, rates are not. */
+  readonly ratesOff: boolean
   readonly cluster: string
 }
 
@@ -65,6 +67,7 @@ export async function askOverview(management: Management, call: Call): Promise<V
     text,
     number: versionNumber(text),
     statsOff: overview.disable_stats === true,
+    ratesOff: overview.rates_mode === 'none',
     cluster: textAt(overview, 'cluster_name') ?? '',
   }
 }
@@ -79,6 +82,7 @@ async function askServer(links: Links, vhost: string | null, call: Call): Promis
     text: text('version'),
     number: versionNumber(text('version')),
     statsOff: false,
+    ratesOff: false,
     cluster: text('cluster_name'),
   }
 }

@@ -25,6 +25,7 @@ export interface Live {
 /**
  * Readings and counters of one queue or stream.
  * @param epoch identifies the run of the node that counts: its counters start anew with it
+ * @param statsOff the broker gathers nothing: what is missing then never comes
  */
 export function sampleQueue(
   facts: QueueFacts,
@@ -32,31 +33,42 @@ export function sampleQueue(
   nowMs: number,
   live: Live | null,
   epoch: string | null,
+  statsOff = false,
 ): DestinationSample {
   return {
     ref: refOfQueue(facts),
-    state: facts.state === 'unknown' ? 'running' : facts.state,
-    readings: readingsOf(facts, nowMs, live),
+    // `live` is what the broker calls it where it has no statistics.
+    state: facts.state === 'unknown' || facts.state === 'live' ? 'running' : facts.state,
+    readings: readingsOf(facts, nowMs, live, statsOff),
     counters: epoch === null ? {} : countersOf(objectAt(item, 'message_stats'), nowMs - worstAgeMs, epoch),
   }
 }
 
-function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null): Readings {
+function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOff: boolean): Readings {
   const atMs = nowMs - worstAgeMs
+  const missing = (what: string) =>
+    unavailable(
+      statsOff
+        ? `Statistics are switched off on this broker: it does not tell the ${what}`
+        : `The broker has no ${what} for it yet`,
+      nowMs,
+    )
   const gathered = (value: number | null, what: string) =>
-    value === null
-      ? unavailable(`The broker has no ${what} for it yet`, nowMs)
-      : ok(value, 'messages', atMs, 'approximate')
+    value === null ? missing(what) : ok(value, 'messages', atMs, 'approximate')
   const isStream = facts.kind === 'stream'
   const useLive = live !== null && !isStream
   if (isStream && live?.span !== undefined) {
     const held = ok(live.span, 'messages', live.atMs, 'approximate')
-    return { ...readingsOf(facts, nowMs, { ...live, span: undefined }), depth: held, ready: held }
+    return {
+      ...readingsOf(facts, nowMs, { ...live, span: undefined }, statsOff),
+      depth: held,
+      ready: held,
+    }
   }
   const ready = useLive ? ok(live.ready, 'messages', live.atMs) : gathered(facts.ready, 'depth')
   const unacked = gathered(facts.unacked, 'count of unacknowledged messages')
   return {
-    depth: depthOf(facts, nowMs, useLive ? live : null),
+    depth: depthOf(facts, nowMs, useLive ? live : null) ?? missing('depth'),
     ready,
     unacked,
     consumers: live
@@ -69,12 +81,12 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null): Readin
   }
 }
 
-/** Ready is live, unacknowledged is gathered: their sum is as old as the older. */
+/** Ready is live, unacknowledged is gathered: their sum is as old as the older. Null: not known. */
 function depthOf(facts: QueueFacts, nowMs: number, live: Live | null) {
   const atMs = nowMs - worstAgeMs
   if (live === null) {
     const { ready, unacked } = facts
-    if (ready === null) return unavailable('The broker has no depth for it yet', nowMs)
+    if (ready === null) return null
     return ok(ready + (unacked ?? 0), 'messages', atMs, 'approximate')
   }
   if (facts.unacked === null) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mapAmqpError, mapHttpStatus } from './errors.ts'
+import { mapAmqpError, mapHttpError, mapHttpStatus } from './errors.ts'
 
 const withCode = (message: string, code: unknown) => Object.assign(new Error(message), { code })
 
@@ -47,6 +47,23 @@ describe('errors of AMQP', () => {
       404,
     )
     expect(mapAmqpError(error).message).toBe("NOT_FOUND - no queue 'q'")
+  })
+})
+
+describe('TLS that fails', () => {
+  it.each([
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate', /tls\.caFile/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain', /tls\.caFile/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required', /tls\.certFile/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'wrong version number', /speak TLS/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', "IP does not match certificate's altnames", /altnames/],
+  ])('%s says what to set, on both ways', (code, text, hint) => {
+    for (const map of [mapAmqpError, mapHttpError]) {
+      const error = map(withCode(text, code))
+      expect(error.code).toBe('unreachable')
+      expect(error.message).toMatch(hint)
+      expect(error.message).toContain(text)
+    }
   })
 })
 

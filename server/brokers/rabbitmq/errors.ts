@@ -32,9 +32,9 @@ export function mapAmqpError(error: unknown): BrokerError {
   if (typeof code === 'string' && socketCodes.has(code)) {
     return new BrokerError('unreachable', `RabbitMQ cannot be reached: ${text}`, { cause: error })
   }
-  if (typeof code === 'string' && /CERT|TLS|SSL|SELF_SIGNED|ISSUER/.test(code)) {
-    return new BrokerError('unreachable', `TLS with RabbitMQ failed: ${text}`, { cause: error })
-  }
+  const tls = tlsFailure(error)
+  if (tls !== null)
+    return new BrokerError('unreachable', `TLS with RabbitMQ failed: ${tls}`, { cause: error })
   const words = /with message "(.*)"$/s.exec(text)?.[1] ?? text
   if (/ACCESS_REFUSED - Login was refused|\b403 \(ACCESS[-_]REFUSED\).*(Handshake|login)/i.test(text)) {
     return new BrokerError('auth_failed', 'RabbitMQ refused this user name and password', { cause: error })
@@ -66,8 +66,24 @@ function isLoss(text: string): boolean {
 /** A failed management request (no answer at all), as a BrokerError. */
 export function mapHttpError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error
-  const text = messageOf(error)
-  return new BrokerError('unreachable', `The management API cannot be reached: ${text}`, { cause: error })
+  const tls = tlsFailure(error)
+  const words = tls === null ? `cannot be reached: ${messageOf(error)}` : `refuses TLS: ${tls}`
+  return new BrokerError('unreachable', `The management API ${words}`, { cause: error })
+}
+
+/** What went wrong between the two ends of TLS, with what a person can set; null when it was something else. */
+export function tlsFailure(error: unknown): string | null {
+  const [code, text] = [codeOf(error), messageOf(error)]
+  const known = `${typeof code === 'string' ? code : ''} ${text}`
+  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(known))
+    return `${text} (set tls.caFile to the certificate authority of this broker)`
+  if (
+    /certificate required|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|(BAD|UNKNOWN)_(CERTIFICATE|CA)\b/.test(known)
+  )
+    return `${text} (it asks for a client certificate it trusts: set tls.certFile and tls.keyFile)`
+  if (/wrong version number|WRONG_VERSION|disconnected before secure TLS|packet length too long/.test(known))
+    return `${text} (does this port speak TLS?)`
+  return typeof code === 'string' && /CERT|TLS|SSL/.test(code) ? text : null
 }
 
 /** A management answer that is not 2xx: status and the reason RabbitMQ gave. */

@@ -209,8 +209,17 @@ export function readTls(options: RabbitmqOptions): { ca?: Buffer; cert?: Buffer;
   const { tls } = options
   if (tls === undefined || typeof tls === 'boolean') return {}
   return {
-    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
-    ...(tls.certFile === undefined ? {} : { cert: readFileSync(tls.certFile) }),
-    ...(tls.keyFile === undefined ? {} : { key: readFileSync(tls.keyFile) }),
+    ...(tls.caFile === undefined ? {} : { ca: readCertificate('tls.caFile', tls.caFile) }),
+    ...(tls.certFile === undefined ? {} : { cert: readCertificate('tls.certFile', tls.certFile) }),
+    ...(tls.keyFile === undefined ? {} : { key: readCertificate('tls.keyFile', tls.keyFile) }),
+  }
+}
+
+function readCertificate(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new BrokerError('bad_request', `${option} cannot be read: ${words}`, { cause: error })
   }
 }

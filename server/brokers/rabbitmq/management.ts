@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { BrokerError, type Call, within } from '../contract/index.ts'
-import { mapHttpError, mapHttpStatus } from './errors.ts'
+import { mapHttpError, mapHttpStatus, tlsFailure } from './errors.ts'
 import { readTls } from './links.ts'
 import { parseEndpoint, type RabbitmqOptions } from './options.ts'
 
@@ -12,8 +12,8 @@ const maxAnswerBytes = 256 * 1024 * 1024
 /** The management HTTP API. Plain node:http(s), because fetch takes no CA file. */
 export class Management {
   readonly #base: { host: string; port: number; prefix: string; auth: string; secure: boolean }
-  readonly #agent: http.Agent | https.Agent
-  readonly #tls: ReturnType<typeof readTls>
+  readonly #options: RabbitmqOptions
+  #agent: http.Agent | https.Agent | null = null
 
   constructor(address: string, options: RabbitmqOptions) {
     const endpoint = parseEndpoint(address, [15672, 15671])
@@ -24,9 +24,21 @@ export class Management {
       auth: `${endpoint.username}:${endpoint.password}`,
       secure: endpoint.secure,
     }
-    this.#tls = endpoint.secure ? readTls(options) : {}
+    this.#options = options
+  }
+
+  #agentNow(): http.Agent | https.Agent {
     const settings = { keepAlive: true, maxSockets: 8, scheduling: 'lifo' as const }
-    this.#agent = endpoint.secure ? new https.Agent({ ...settings, ...this.#tls }) : new http.Agent(settings)
+    this.#agent ??= this.#base.secure
+      ? new https.Agent({ ...settings, ...readTls(this.#options) })
+      : new http.Agent(settings)
+    return this.#agent
+  }
+
+  /** After a handshake that failed the certificates are read again, so that a renewed file is taken up. */
+  #failed(agent: http.Agent | https.Agent, error: unknown): BrokerError {
+    if (this.#agent === agent && tlsFailure(error) !== null) this.#agent = null
+    return mapHttpError(error)
   }
 
   /** @param path below `/api`, its parts already encoded with `seg` */
@@ -64,13 +76,14 @@ export class Management {
     const { host, port, prefix, auth, secure } = this.#base
     let request: http.ClientRequest | undefined
     const work = new Promise<string>((resolve, reject) => {
+      const agent = this.#agentNow()
       const options = {
         host,
         port,
         path: prefix + path,
         method,
         auth,
-        agent: this.#agent,
+        agent,
         headers: { accept: 'application/json, text/plain' },
       }
       request = (secure ? https : http).request(options, (response) => {
@@ -89,14 +102,15 @@ export class Management {
           else reject(mapHttpStatus(status, text, path))
         })
       })
-      request.on('error', (error) => reject(mapHttpError(error)))
+      request.on('error', (error) => reject(this.#failed(agent, error)))
       request.end(body)
     })
     return within(call, work, () => request?.destroy())
   }
 
   close(): void {
-    this.#agent.destroy()
+    this.#agent?.destroy()
+    this.#agent = null
   }
 }
 

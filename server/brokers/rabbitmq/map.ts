@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type BrokerMessage, decodeUtf8, queueMessageId, readQueueId } from '../contract/index.ts'
 import type { Delivery } from './amqplib.ts'
-import { type BasicFields, encodeProperties, shortNames } from './basic-properties.ts'
+import { type BasicFields, type BasicProperties, encodeProperties, shortNames } from './basic-properties.ts'
 import { type Field, FieldTable } from './codec.ts'
 import { headersOfTable } from './headers.ts'
 
@@ -22,29 +22,31 @@ export function publishedFields(fields: BasicFields): BasicFields {
  * header on return writes the table anew, sorted by name, and an empty one becomes none (seen on 3.10).
  */
 export function hashOf(delivery: Pick<Delivery, 'content' | 'properties'>): string {
-  const { headers, ...rest } = publishedFields(delivery.properties.fields)
-  const sorted = headers?.entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) ?? []
-  const properties = encodeProperties(
-    sorted.length === 0 ? rest : { ...rest, headers: new FieldTable(sorted) },
-  )
+  const properties = encodeProperties(inHashOrder(publishedFields(delivery.properties.fields)))
   const length = Buffer.alloc(4)
   length.writeUInt32BE(properties.length)
-  return createHash('sha256')
-    .update(length)
-    .update(properties)
-    .update(delivery.content)
-    .digest('base64url')
-    .slice(0, 27)
+  const hash = createHash('sha256').update(length).update(properties).update(delivery.content)
+  return hash.digest('base64url').slice(0, 27)
+}
+
+function inHashOrder(fields: BasicFields): BasicFields {
+  const { headers } = fields
+  if (headers === undefined) return fields
+  if (headers.entries.length === 0) return { ...fields, headers: undefined }
+  return {
+    ...fields,
+    headers: new FieldTable(headers.entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
+  }
 }
 
 /** Counts equals from the head; feed it every message from the head on, in order. */
 export class Identities {
   readonly #seen = new Map<string, number>()
   next(delivery: Delivery): { hash: string; id: string } {
-    const hash = hashOf(delivery)
-    const ordinal = this.#seen.get(hash) ?? 0
-    this.#seen.set(hash, ordinal + 1)
-    return { hash, id: queueMessageId(hash, ordinal) }
+    const equals = hashOf(delivery)
+    const ordinal = this.#seen.get(equals) ?? 0
+    this.#seen.set(equals, ordinal + 1)
+    return { hash: equals, id: queueMessageId(equals, ordinal) }
   }
 
   /** How many equal to the message of this id came by. */
@@ -81,8 +83,12 @@ export function messageOf(delivery: Delivery, id: string, position: string): Bro
     headers: fields.headers === undefined ? [] : headersOfTable(fields.headers),
     properties,
     timestampMs: timestampMsOf(fields.timestamp),
-    sizeBytes: delivery.content.length + encodeProperties(fields).length,
+    sizeBytes: delivery.content.length + sizeOf(delivery.properties, fields),
   }
+}
+
+function sizeOf({ fields, size }: BasicProperties, published: BasicFields): number {
+  return published === fields && size !== null ? size : encodeProperties(published).length
 }
 
 /** Publishers write seconds as the protocol says, many write milliseconds: both are read. */

@@ -10,13 +10,8 @@ export async function probe(client: Client, call: Call): Promise<Probe> {
   const missing = missingWay(client)
   const problems: Problem[] =
     missing === null ? [] : [{ scope: 'broker', code: 'partial', message: `Read only: full use ${missing}` }]
-  if (version.statsOff) {
-    problems.push({
-      scope: 'statistics',
-      code: 'partial',
-      message: 'Statistics are switched off on this broker: depths are known, rates are not',
-    })
-  }
+  const off = whatIsOff(version)
+  if (off !== null) problems.push({ scope: 'statistics', code: 'partial', message: off })
   return {
     version: version.text,
     identity: version.cluster,
@@ -24,6 +19,13 @@ export async function probe(client: Client, call: Call): Promise<Probe> {
     abilities: brokerAbilities(client),
     problems,
   }
+}
+
+function whatIsOff({ statsOff, ratesOff }: Version): string | null {
+  if (statsOff) return 'Statistics are switched off on this broker: depths are known, rates are not'
+  return ratesOff
+    ? 'Message rates are switched off on this broker (rates_mode none): depths are known, rates are not'
+    : null
 }
 
 async function askVersion(client: Client, call: Call): Promise<Version> {

@@ -41,18 +41,20 @@ export async function sampleBroker(
   const nowMs = client.deps.now()
   const epoch = epochOf(client, nodes)
   const queues = numberAt(objectAt(overview, 'object_totals'), 'queues') ?? Number.POSITIVE_INFINITY
+  const statsOff = overview.disable_stats === true
   const [swept, exchanges, live] = await Promise.all([
-    sweepQueues(client, management, { queues, nodes, statsOff: overview.disable_stats === true }, call),
+    sweepQueues(client, management, { queues, nodes, statsOff }, call),
     sweepExchanges(client, management, call),
     sampleWatched(client, watched, epoch, call),
   ])
   const destinations = swept.items.map((item) => {
     const facts = readQueueFacts(item, null)
-    return sampleQueue(facts, item, nowMs, null, epoch)
+    return sampleQueue(facts, item, nowMs, null, epoch, statsOff)
   })
+  const readings = brokerReadings(overview, nowMs)
   return {
     atMs: nowMs,
-    readings: brokerReadings(overview, nowMs),
+    readings: statsOff ? { ...readings, ...summed(destinations, nowMs) } : readings,
     destinations: mergeWatched(
       [...destinations, ...exchanges.map((e) => sampleExchange(e, nowMs, epoch))],
       live.samples,
@@ -182,11 +184,12 @@ export async function sampleOne(
   epoch: string | null,
   call: Call,
 ): Promise<DestinationSample> {
-  const [{ item, facts }, live] = await Promise.all([
+  const [{ item, facts }, live, { statsOff }] = await Promise.all([
     readQueueItem(client, ref, call),
     askLive(client, ref, call),
+    client.version(call),
   ])
-  return sampleQueue(facts, item, client.deps.now(), live, epoch)
+  return sampleQueue(facts, item, client.deps.now(), live, epoch, statsOff)
 }
 
 async function askLive(client: Client, ref: DestinationRef, call: Call): Promise<Live | null> {
@@ -216,10 +219,23 @@ function mergeWatched(
   const byKey = new Map(live.map((sample) => [keyOf(sample.ref), sample]))
   const merged = all.map((sample) => {
     const found = byKey.get(keyOf(sample.ref))
-    return found && (sameRef(found.ref, sample.ref) || sample.ref.type === 'queue') ? found : sample
+    const isSame = found && (sameRef(found.ref, sample.ref) || sample.ref.type === 'queue')
+    return isSame ? withSwept(found, sample) : sample
   })
   const known = new Set(all.map((sample) => keyOf(sample.ref)))
   return [...merged, ...live.filter((sample) => !known.has(keyOf(sample.ref)))]
+}
+
+/** With statistics off a queue's own entry counts nothing; the listing of totals does. */
+function withSwept(live: DestinationSample, swept: DestinationSample): DestinationSample {
+  const { ready } = live.readings
+  const { unacked } = swept.readings
+  if (live.readings.unacked?.state !== 'unavailable' || unacked?.state !== 'ok') return live
+  const depth =
+    ready?.state === 'ok'
+      ? { depth: ok(ready.value + unacked.value, 'messages', Date.parse(unacked.at), 'approximate') }
+      : {}
+  return { ...live, readings: { ...live.readings, ...depth, unacked } }
 }
 
 /** Start times of the nodes: another value means that counters began anew. */
@@ -262,6 +278,26 @@ function brokerReadings(overview: Json, nowMs: number): Readings {
     connections: read(objects, 'connections', 'count'),
     channels: read(objects, 'channels', 'count'),
   }
+}
+
+/** With statistics off the broker adds nothing up; what it says of each queue is added up here. */
+function summed(queues: readonly DestinationSample[], nowMs: number): Readings {
+  const sum = (name: 'depth' | 'ready' | 'unacked') => {
+    let total = 0
+    let unknown = 0
+    for (const { readings } of queues) {
+      const reading = readings[name]
+      if (reading?.state === 'ok') total += reading.value
+      else if (reading?.state === 'unavailable') unknown += 1
+    }
+    const reading = ok(total, 'messages', nowMs - worstAgeMs, 'approximate')
+    if (unknown === 0) return reading
+    const words = `Statistics are switched off on this broker: it does not tell the messages of ${unknown} queues or streams`
+    return unknown === queues.length
+      ? unavailable(words, nowMs)
+      : { ...reading, quality: 'estimated' as const, detail: { missing: words } }
+  }
+  return { depth: sum('depth'), ready: sum('ready'), unacked: sum('unacked') }
 }
 
 function nodeProblems(nodes: readonly Json[] | null): Problem[] {

@@ -174,6 +174,53 @@ describe.each(['redis', 'redis-cluster'] as const)('what only Redis has: %s', (k
     expect([await raw.xlen(source), await raw.xlen(target)]).toEqual([0, 31])
   })
 
+  it('copies entries inside the server with fields put behind, and writes from memory what has left meanwhile', async () => {
+    const source = key('{copy}-from')
+    const target = key('{copy}-to')
+    const bytes = Buffer.from([0, 255, 10, 13, 34])
+    for (let i = 0; i < 4; i++)
+      await raw.xadd(source, `1-${i + 1}`, 'n', String(i), 'n', bytes, 'body', '{"x":"ü"}')
+    await raw.xgroup('CREATE', source, 'workers', '0')
+    await raw.xreadgroup('GROUP', 'workers', 'w', 'COUNT', 2, 'STREAMS', source, '>')
+    await raw.xgroup('CREATE', target, 'g', '$', 'MKSTREAM')
+    const select = { kind: 'head', count: 4 } as const
+    const session = await have(connection.claim).open(stream(source), { select, window: 4 }, call())
+    const held = await session.next(4, call())
+    const behind = (own: string) => [
+      { name: 'replay', type: 'string' as const, value: own },
+      { name: '\\x:\\xff', type: 'string' as const, value: 'for all' },
+    ]
+    const moves = held.map((claim, at) => {
+      const headers = [...claim.message.headers, ...behind(`run/${at}`)]
+      return { claim, outgoing: outgoing(stream(target), { ...claim.message, headers }) }
+    })
+    // One of them lost a field: it is written anew, and its neighbours are copied all the same.
+    const [, changed] = moves
+    have(changed).outgoing = outgoing(stream(target), { ...have(held[1]).message, headers: behind('run/1') })
+    await raw.xdel(source, '1-4')
+    const outcomes = await have(session.move)(moves, call())
+    await session.close()
+    expect(outcomes.map(({ state }) => state)).toEqual(held.map(() => 'confirmed'))
+    expect(await raw.xlen(source)).toBe(0)
+    expect(await raw.xpending(source, 'workers')).toEqual([0, null, null, null])
+    const entries = (await raw.callBuffer('XRANGE', target, '-', '+')) as [Buffer, Buffer[]][]
+    const positions = outcomes.map((outcome) => outcome.state === 'confirmed' && outcome.position)
+    expect(positions.toSorted()).toEqual(entries.map(([id]) => id.toString()))
+    const tail = (own: string) =>
+      ['replay', own, Buffer.from([255]), 'for all'].map((one) => Buffer.from(one))
+    const whole = (at: number) =>
+      ['n', String(at), 'n', bytes, 'body', '{"x":"ü"}']
+        .map((one) => Buffer.from(one))
+        .concat(tail(`run/${at}`))
+    const written = new Map(entries.map(([id, fields]) => [id.toString(), fields]))
+    for (const at of [0, 2, 3]) expect(written.get(String(positions[at]))).toEqual(whole(at))
+    expect(written.get(String(positions[1]))).toEqual([
+      ...tail('run/1'),
+      Buffer.from('body'),
+      Buffer.from('{"x":"ü"}'),
+    ])
+  })
+
   it('reads, pages and purges a list as what it is', async () => {
     const name = key('list')
     await raw.rpush(name, ...Array.from({ length: 250 }, (_, i) => `e${i % 200}`))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { startBroker } from '../../../scripts/brokers/index.ts'
-import type { BrokerInstance, BrokerKind } from '../../../scripts/brokers/types.ts'
+import type { BrokerInstance, BrokerKind, BrokerOptions } from '../../../scripts/brokers/types.ts'
 
 /**
  * The running server of a kind: from the file that `npm test` names in SIGNALBOX_TEST_BROKERS, else the
@@ -18,7 +18,7 @@ export async function testBroker(kind: BrokerKind): Promise<BrokerInstance> {
 let count = 0
 
 /** A server of the caller's own, for tests that stop or freeze it; end it with `removeBroker`. */
-export function ownBroker(kind: BrokerKind): Promise<BrokerInstance> {
+export function ownBroker(kind: BrokerKind, options: BrokerOptions = {}): Promise<BrokerInstance> {
   count += 1
-  return startBroker(kind, { name: `own-${process.pid}-${count}` })
+  return startBroker(kind, { name: `own-${process.pid}-${count}`, options })
 }

@@ -93,7 +93,7 @@ export interface ReplayRepository {
   ): Promise<void>
   list(request: PageRequest): Promise<Page<ReplayRow>>
   listByState(states: readonly ReplayState[]): Promise<readonly ReplayRow[]>
-  /** One transaction; appends at the end of the run's list. */
+  /** One transaction; appends at the end of the run's list. `updates` of earlier rows are written in the same one. */
   append(
     run: string,
     rows: readonly {
@@ -103,6 +103,7 @@ export interface ReplayRepository {
       readonly reason?: string | null | undefined
     }[],
     nowMs: number,
+    updates?: readonly LedgerUpdate[],
   ): Promise<{ first: number }>
   /** Forgets a list that was not frozen to its end (the process died in between): it is read anew. */
   clearRows(run: string): Promise<void>

@@ -8,7 +8,7 @@ import { openAccess } from './access.ts'
 import { openAddedBrokers } from './added-brokers.ts'
 import { openAudit } from './audit.ts'
 import { openBackups, recoverBackups } from './backups.ts'
-import { openDatabase } from './database.ts'
+import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
 import { lockDataDir } from './lock.ts'
 import { openReplays } from './replays.ts'
 import type { Tables } from './tables.ts'
@@ -27,23 +27,32 @@ export async function openStorage(dataDir: string, options: StorageOptions = {})
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const lock = options.role === 'tool' ? null : lockDataDir(directory)
   try {
-    const db = await openDatabase(join(directory, 'signalbox.db'))
+    const path = join(directory, 'signalbox.db')
+    const db = await openDatabase(path)
     await migrate(db)
     if (lock) await recoverBackups(db, directory)
-    return await assemble(db, directory, () => lock?.release())
+    return await assemble(db, new WriteAheadLog(path), directory, () => lock?.release())
   } catch (error) {
     lock?.release()
     throw error
   }
 }
 
-async function assemble(db: Kysely<Tables>, directory: string, release: () => void): Promise<Storage> {
+async function assemble(
+  db: Kysely<Tables>,
+  log: WriteAheadLog,
+  directory: string,
+  release: () => void,
+): Promise<Storage> {
   let open = true
   const backups = await openBackups(db, directory)
   return {
     audit: openAudit(db),
     access: openAccess(db),
-    replays: openReplays(db),
+    replays: openReplays(
+      db,
+      durableOver(() => log.sync()),
+    ),
     backups: backups.repository,
     addedBrokers: openAddedBrokers(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
@@ -68,6 +77,7 @@ async function assemble(db: Kysely<Tables>, directory: string, release: () => vo
       if (!open) return
       open = false
       await backups.close()
+      await log.close()
       await db.destroy()
       release()
     },

@@ -1,12 +1,13 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { replayStateSchema } from '../../../lib/schemas/replay.ts'
 import type { LedgerState, ReplayRepository, ReplayRow } from '../contract/index.ts'
+import type { Durable } from './database.ts'
 import { type LedgerParts, openLedger } from './ledger.ts'
 import { readCursor, toPage } from './paging.ts'
 import type { Tables } from './tables.ts'
 
-export function openReplays(db: Kysely<Tables>): ReplayRepository {
-  const ledger: LedgerParts = openLedger(db)
+export function openReplays(db: Kysely<Tables>, durable: Durable): ReplayRepository {
+  const ledger: LedgerParts = openLedger(db, durable)
   return {
     ...ledger,
     async create(row) {

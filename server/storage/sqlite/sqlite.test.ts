@@ -4,10 +4,12 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Storage } from '../contract/index.ts'
 import { backupMeta, hostileMessages } from '../testing/rows.ts'
 import { collect, describeStorage } from '../testing/suite.ts'
+import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
 import { openStorage } from './open-storage.ts'
 
 const millionRows = fileURLToPath(new URL('../testing/million-rows.ts', import.meta.url))
@@ -105,5 +107,47 @@ describe('sqlite store on disk', () => {
     const [code] = await once(child, 'close')
     await rm(dir, { recursive: true, force: true })
     expect([code, said.trim()]).toEqual([0, '1000000 rows in order'])
+  })
+})
+
+describe('a durable transaction', () => {
+  it('is over only after a sync that began when it was committed', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'signalbox-store-'))
+    const path = join(dir, 'one.db')
+    const db = await openDatabase(path)
+    const log = new WriteAheadLog(path)
+    try {
+      await sql`create table t (n integer)`.execute(db)
+      const steps: string[] = []
+      const durable = durableOver(async () => {
+        const { rows } = await sql<{ n: number }>`select count(*) as n from t`.execute(db)
+        steps.push(`sync of ${rows[0]?.n}`)
+        await log.sync()
+      })
+      await durable(db, (tx) => sql`insert into t values (1)`.execute(tx)).then(() => steps.push('over'))
+      await expect(durable(db, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+      expect(steps).toEqual(['sync of 1', 'over'])
+      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db)
+      expect(rows).toEqual([{ synchronous: 2 }])
+    } finally {
+      await log.close()
+      await db.destroy()
+      await rm(dir, { recursive: true, force: true })
+    }
+  })
+
+  it('shares a sync with others, but never one that was under way before it', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'signalbox-store-'))
+    await writeFile(join(dir, 'x-wal'), '')
+    const log = new WriteAheadLog(join(dir, 'x'))
+    const first = log.sync()
+    await Promise.resolve()
+    await Promise.resolve()
+    const [second, third] = [log.sync(), log.sync()]
+    expect(second).toBe(third)
+    expect(second).not.toBe(first)
+    await Promise.all([first, second])
+    await log.close()
+    await rm(dir, { recursive: true, force: true })
   })
 })
