@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { EnvTag } from '@/components/features/brokers'
 import { MessageDrawer, MessagesTab } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
-import { noteStep } from '@/components/features/sandbox'
+import { noteStep, SandboxGuide } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
@@ -87,6 +87,9 @@ export function DestinationPage({
       }
     >
       <DestinationTitle broker={broker.data} row={row} />
+      {broker.data.abilities.sandbox?.level === 'full' && row.deadLetter.isDeadLetter ? (
+        <SandboxGuide broker={broker.data} source={row.id} />
+      ) : null}
       {broker.data.state === 'down' ? (
         <Note tone="crit">
           {visibleText(broker.data.label)} is unreachable: {broker.data.reason}. What stands here was read

@@ -36,6 +36,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   if (!group)
     return (
       <Page crumbs={crumbs}>
+        <h1 className="sr-only">Consumer group</h1>
         <Card>
           {query.isPending ? <LoadingRows label="Loading the group" /> : null}
           {query.isError ? (

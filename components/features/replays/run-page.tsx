@@ -1,6 +1,7 @@
 'use client'
 
 import { EnvTag } from '@/components/features/brokers'
+import { SandboxGuide } from '@/components/features/sandbox'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -34,6 +35,7 @@ export function RunPage({ replay: id }: { replay: string }) {
   if (!run)
     return (
       <Page crumbs={crumbs}>
+        <h1 className="sr-only">Replay run</h1>
         <Card>
           {query.isPending ? <LoadingRows label="Loading the run" /> : null}
           {query.isError ? (
@@ -50,6 +52,7 @@ export function RunPage({ replay: id }: { replay: string }) {
   return (
     <Page crumbs={crumbs}>
       <RunTitle run={run} />
+      <Guide run={run} />
       <Card className="flex flex-col gap-4 p-4">
         <p
           role="status"
@@ -76,6 +79,13 @@ export function RunPage({ replay: id }: { replay: string }) {
       </Card>
     </Page>
   )
+}
+
+function Guide({ run }: { run: Replay }) {
+  const brokers = useBrokers()
+  const source = brokers.data?.find((broker) => broker.id === run.broker)
+  if (source?.abilities.sandbox?.level !== 'full' || run.dryRun) return null
+  return <SandboxGuide broker={source} source={run.source.id} />
 }
 
 function RunTitle({ run }: { run: Replay }) {

@@ -1,30 +1,37 @@
-import { SandboxBroker } from '../engine/broker.ts'
+import { type Fault, SandboxBroker } from '../engine/broker.ts'
 import type { SandboxOptions, Scenario } from '../options.ts'
+import { settleHostile } from './hostile.ts'
 import { settleShop } from './shop.ts'
 
 const manyQueues = 10_000
 const faults = {
+  shop: 'none',
+  empty: 'none',
+  many: 'none',
+  hostile: 'none',
   partial: 'partial',
   forbidden: 'forbidden',
+  failed: 'failed',
   slow: 'slow',
   silent: 'silent',
+  stale: 'stale',
   down: 'down',
-} as const
+} as const satisfies Record<Scenario, Fault>
 
 /** A broker as its options say, with its past already lived. */
 export function createSandbox(
-  { seed = 20_260_101, scenario = 'shop' }: SandboxOptions,
+  { seed = 20_260_101, scenario = 'shop', traffic = 'live' }: SandboxOptions,
   now: () => number,
 ): SandboxBroker {
   const broker = new SandboxBroker(now)
-  if (scenario !== 'empty') broker.settle(settleShop(broker, seed))
+  if (scenario === 'hostile') settleHostile(broker)
+  else if (scenario !== 'empty') {
+    const world = settleShop(broker, seed)
+    broker.settle(traffic === 'still' ? { ...world, tick: () => undefined } : world)
+  }
   if (scenario === 'many')
     for (let index = 0; index < manyQueues; index += 1)
       broker.addQueue(`load-${String(index).padStart(5, '0')}`)
-  broker.fault = faultOf(scenario)
+  broker.fault = faults[scenario]
   return broker
-}
-
-function faultOf(scenario: Scenario) {
-  return scenario === 'shop' || scenario === 'empty' || scenario === 'many' ? 'none' : faults[scenario]
 }
