@@ -49,11 +49,12 @@ export async function change(
   page: Page,
   path: string | RegExp,
   edit: (body: never, url: URL) => unknown,
+  ask: (url: URL) => URL = (url) => url,
 ): Promise<void> {
   await page.route(at(path), async (route) => {
-    const response = await route.fetch()
-    const body: unknown = await response.json()
     const url = new URL(route.request().url())
+    const response = await route.fetch({ url: ask(new URL(url)).href })
+    const body: unknown = await response.json()
     await route.fulfill({ response, json: response.ok() ? edit(body as never, url) : body })
   })
 }

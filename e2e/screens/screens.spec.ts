@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { watchErrors } from '../fixtures/test.ts'
 import { type Cell, cellsOf, states } from './cell.ts'
-import { expectAccessible, expectFit, expectNamed, expectReadings } from './checks.ts'
+import { expectAccessible, expectFit, expectNamed, expectReadings, expectVisibleMarks } from './checks.ts'
 import { silenceStream } from './faults.ts'
 import { listPages } from './routes.ts'
 import { screens } from './table.ts'
@@ -67,7 +67,8 @@ test('every page under app/ stands in the table, and the table names no page tha
   const listed = new Set(screens.map(({ route }) => route))
   expect(pages.filter((page) => !listed.has(page))).toEqual([])
   expect([...listed].filter((route) => !pages.includes(route) && route !== 'not-found.tsx')).toEqual([])
-  for (const screen of screens) expect(Object.keys(screen.states), screen.name).toEqual([...states])
+  for (const screen of screens)
+    expect(Object.keys(screen.states).sort(), screen.name).toEqual([...states].sort())
 })
 
 for (const screen of screens)
@@ -111,17 +112,26 @@ async function seeCell(
   await expect(sight(page, cell.sees), `${where}: its sentence`).toBeVisible()
   for (const words of cell.also ?? [])
     await expect.soft(sight(page, words), `${where}: ${words}`).toBeVisible()
+  await expectVisibleMarks(page, where)
   if (cell.readingsOf) await expectReadings(page, world.api, cell.readingsOf, where)
   for (const { size, theme } of looks) {
     const look = `${where}, ${size}, ${theme}`
     await page.setViewportSize(sizes[size])
     await page.emulateMedia({ colorScheme: theme })
+    const t0 = Date.now()
     await expect.soft(sight(page, cell.sees), `${look}: its sentence`).toBeVisible()
+    const t1 = Date.now()
     await expectFit(page, look)
+    const t2 = Date.now()
     await expectAccessible(page, look)
+    const t3 = Date.now()
     const file = join(folder, slug(name), `${slug(state)}--${size}-${theme}.png`)
     mkdirSync(join(file, '..'), { recursive: true })
     await page.screenshot({ path: file, animations: 'disabled' })
+    appendFileSync(
+      '/tmp/screens-times',
+      `${look} see ${t1 - t0} fit ${t2 - t1} axe ${t3 - t2} shot ${Date.now() - t3}\n`,
+    )
   }
   await expectNamed(page, cell, where)
   // The browser itself calls a refused call an error: it is one only where all should be answered.

@@ -92,15 +92,15 @@ export function DestinationPage({
       ) : null}
       {broker.data.state === 'down' ? (
         <Note tone="crit">
-          {visibleText(broker.data.label)} is unreachable: {broker.data.reason}. What stands here was read
-          before.
+          {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
+          What stands here was read before.
         </Note>
       ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands here was read before.</Note>
       ) : null}
-      {(row.problems ?? []).slice(0, 3).map((problem) => (
-        <Note key={`${problem.scope} ${problem.code} ${problem.message}`} tone="warn">
-          {visibleText(problem.message)}
+      {[...new Set((row.problems ?? []).map(({ message }) => message))].slice(0, 3).map((message) => (
+        <Note key={message} tone="warn">
+          {visibleText(message)}
         </Note>
       ))}
       <DestinationFacts row={row} />

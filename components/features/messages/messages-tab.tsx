@@ -132,7 +132,11 @@ function LookFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {
   return (
     <Failed
       what={
-        refused ? 'A look could destroy messages here, so it was not made' : 'Reading the messages failed'
+        refused
+          ? 'A look could destroy messages here, so it was not made'
+          : isForbidden(error)
+            ? 'Messages may not be read here'
+            : 'Reading the messages failed'
       }
       words={wordsOf(error)}
       forbidden={isForbidden(error)}

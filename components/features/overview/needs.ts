@@ -41,6 +41,7 @@ export function findNeeds(
         weight: broker.state === 'down' ? 1e15 : 1e14,
       })
   }
+  const labelOf = (id: string) => brokers.find((broker) => broker.id === id)?.label ?? id
   const down = new Set(brokers.filter((broker) => broker.state === 'down').map((broker) => broker.id))
   for (const row of deadLetters) {
     if (down.has(row.broker)) continue
@@ -67,7 +68,7 @@ export function findNeeds(
         run.state === 'failed'
           ? `A replay of ${run.source.name} failed`
           : `A replay of ${run.source.name} is uncertain about ${countOf(run.counts.uncertain, 'message')}`,
-      where: run.broker,
+      where: labelOf(run.broker),
       why: run.problem ?? run.sentence,
       since: run.finishedAt,
       step: 'Open run',

@@ -6,6 +6,7 @@ import { Card } from '@/components/ui/card'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
+import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
@@ -15,6 +16,7 @@ import type { Broker } from '@/lib/schemas/broker'
 import { BrokersTable } from './brokers-table.tsx'
 import { findNeeds } from './needs.ts'
 import { NeedsList } from './needs-list.tsx'
+import { findUnchecked } from './unchecked.ts'
 
 /** What needs a person, in sentences; then every broker's health. */
 export function OverviewPage() {
@@ -25,18 +27,10 @@ export function OverviewPage() {
   const needs =
     list && deadLetters.data ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? []) : null
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
-  const down = new Set(list?.filter((broker) => broker.state === 'down').map((broker) => broker.id))
-  const problems = deadLetters.data?.problems ?? []
-  const unchecked = [
-    ...problems.map((problem) => `${problem.scope}: ${problem.message}`),
+  const unchecked = findUnchecked(deadLetters.data?.problems ?? [], list ?? [], [
     ...(deadLetters.isError ? [`Dead letters: ${wordsOf(deadLetters.error)}`] : []),
     ...(replays.isError ? [`Replays: ${wordsOf(replays.error)}`] : []),
-  ]
-  // A broker that is down stands among what needs a person already.
-  const saidAbove = new Set(
-    problems.filter(({ scope }) => down.has(scope)).map(({ scope, message }) => `${scope}: ${message}`),
-  )
-  const notSaid = unchecked.filter((line) => !saidAbove.has(line))
+  ])
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
       <div>
@@ -53,7 +47,7 @@ export function OverviewPage() {
         </h1>
         <p className="text-ink-3">
           {list ? (
-            <Checked brokers={list} queues={deadLetters.data?.items.length} unchecked={unchecked.length} />
+            <Checked brokers={list} queues={deadLetters.data?.items.length} unchecked={unchecked.count} />
           ) : (
             'Reading every broker once'
           )}
@@ -61,11 +55,12 @@ export function OverviewPage() {
       </div>
       {playable ? <SandboxStrip broker={playable} /> : null}
       {needs && needs.length > 0 ? <NeedsList needs={needs} /> : null}
-      {notSaid.length > 0 ? (
+      {unchecked.lines.length > 0 ? (
         <Note tone="warn">
-          {notSaid.slice(0, 5).map((line) => (
-            <p key={line}>{line}</p>
+          {unchecked.lines.slice(0, 5).map((line) => (
+            <p key={line}>{visibleText(line)}</p>
           ))}
+          {unchecked.lines.length > 5 ? <p>and {unchecked.lines.length - 5} more</p> : null}
         </Note>
       ) : null}
       {list && list.length > 0 ? (
@@ -86,8 +81,8 @@ export function OverviewPage() {
           ) : null}
           {list?.length === 0 ? (
             <Empty title="No broker is configured">
-              Write one into signalbox.yaml and start Signalbox again. Nothing was found on this machine's
-              standard ports, and the sandbox is off.
+              Write one into signalbox.yaml and start Signalbox again. The sandbox is off, and no broker is
+              known on this machine's standard ports.
             </Empty>
           ) : null}
         </Card>

@@ -12,7 +12,7 @@ import { Chip } from '@/components/ui/pill'
 import { StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
 import { visibleText } from '@/lib/format/name'
-import { countOf, formatCount } from '@/lib/format/number'
+import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
 import { formatDuration } from '@/lib/format/time'
@@ -122,11 +122,15 @@ function RunFacts({ run }: { run: Replay }) {
         )}
       </Fact>
       <Fact label="Limit">
-        {run.rate === null ? <span className="text-ink-3">none</span> : `${formatCount(run.rate)} /s`}
+        {run.rate === null ? <span className="text-ink-3">none</span> : `${formatRate(run.rate)} /s`}
       </Fact>
       <Fact label={took === null ? 'Time left' : 'Took'}>
         {took !== null ? (
-          formatDuration(took)
+          took < 1_000 ? (
+            'under 1 s'
+          ) : (
+            formatDuration(took)
+          )
         ) : isMoving(run) ? (
           <MeasureText measure={measure(run.secondsLeft)} />
         ) : (

@@ -77,7 +77,7 @@ export const destinationScreens: readonly Screen[] = [
       }),
       '10,000 rows': ({ ids }) => ({
         path: at('shop', ids.topic),
-        sees: /^Read 100 of \d\d\s\d{3}/,
+        sees: /^Read 100 of \d{2,3}\s\d{3}/,
         title: 'order-events',
       }),
       'hostile names': ({ ids }) => ({

@@ -176,7 +176,12 @@ export const replayScreens: readonly Screen[] = [
       }),
     },
     more: {
-      running: ({ runs }) => ({ path: run(runs.running), sees: 'Pause', title: 'stock-changes.DLT' }),
+      running: ({ runs }) => ({
+        path: run(runs.running),
+        sees: 'Pause',
+        also: ['0.1 /s'],
+        title: 'stock-changes.DLT',
+      }),
       paused: ({ runs }) => ({ path: run(runs.paused), sees: 'Resume', title: 'orders.dlq' }),
       'dry run': ({ runs }) => ({ path: run(runs.dry), sees: /^dry run, /, title: 'payments.dlq' }),
     },
@@ -238,13 +243,21 @@ async function doubt(page: Page, count: number): Promise<void> {
     ...body,
     counts: { ...body.counts, done: body.counts.done - count, uncertain: count },
   }))
-  await change(page, /^\/replays\/[^/]+\/items$/, ({ items, ...rest }: Items, url) => {
-    const unsure = items.slice(-count).map((item) => ({
-      ...item,
-      state: 'uncertain',
-      reason: 'The connection broke before the confirmation came',
-    }))
-    const all = [...items.slice(0, -count), ...unsure]
-    return { ...rest, items: url.searchParams.get('state') === 'uncertain' ? unsure : all }
-  })
+  await change(
+    page,
+    /^\/replays\/[^/]+\/items$/,
+    ({ items, ...rest }: Items, url) => {
+      const unsure = items.slice(-count).map((item) => ({
+        ...item,
+        state: 'uncertain',
+        reason: 'The connection broke before the confirmation came',
+      }))
+      const all = [...items.slice(0, -count), ...unsure]
+      return { ...rest, items: url.searchParams.get('state') === 'uncertain' ? unsure : all }
+    },
+    (url) => {
+      url.searchParams.delete('state')
+      return url
+    },
+  )
 }
