@@ -91,6 +91,7 @@ const columns = { Depth: 'depth', 'In /s': 'inRate', 'Out /s': 'outRate', Consum
 export async function expectReadings(page: Page, api: Api, broker: string, where: string): Promise<void> {
   const rows = await api.all<Row>(`/brokers/${broker}/destinations?limit=1000`)
   const table = page.getByRole('table', { name: /^Destinations of / })
+  await table.waitFor()
   const heads = await table.getByRole('columnheader').allTextContents()
   const shown = await table
     .locator('tbody')

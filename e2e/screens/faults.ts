@@ -77,11 +77,20 @@ export async function only(page: Page, ...ids: readonly BrokerId[]): Promise<voi
 
 /** Ten thousand rows made of the list's first, page by page as the API hands them out. */
 export async function multiply(page: Page, path: string | RegExp, total = 10_000): Promise<void> {
-  await change(page, path, ({ items: [first] }: { items: readonly { readonly id: string }[] }, url) => {
+  const multiplied = ({ items: [first] }: { items: readonly { readonly id: string }[] }, url: URL) => {
     const start = Number(url.searchParams.get('cursor') ?? 0)
     const limit = Number(url.searchParams.get('limit') ?? 200)
     const count = Math.min(limit, total - start)
-    const items = Array.from({ length: count }, (_, i) => ({ ...first, id: `${first?.id}-${start + i}` }))
+    const items = Array.from({ length: count }, (_, i) => ({
+      ...first,
+      id: `${first?.id}-${start + i}`,
+      ...(first && 'row' in first ? { row: start + i + 1 } : {}),
+    }))
     return { items, nextCursor: start + count < total ? String(start + count) : null, total }
+  }
+  // The cursor is ours: the API is asked for its first page each time.
+  await change(page, path, multiplied, (url) => {
+    url.searchParams.delete('cursor')
+    return url
   })
 }

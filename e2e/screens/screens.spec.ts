@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { watchErrors } from '../fixtures/test.ts'
@@ -118,20 +118,12 @@ async function seeCell(
     const look = `${where}, ${size}, ${theme}`
     await page.setViewportSize(sizes[size])
     await page.emulateMedia({ colorScheme: theme })
-    const t0 = Date.now()
     await expect.soft(sight(page, cell.sees), `${look}: its sentence`).toBeVisible()
-    const t1 = Date.now()
     await expectFit(page, look)
-    const t2 = Date.now()
     await expectAccessible(page, look)
-    const t3 = Date.now()
     const file = join(folder, slug(name), `${slug(state)}--${size}-${theme}.png`)
     mkdirSync(join(file, '..'), { recursive: true })
     await page.screenshot({ path: file, animations: 'disabled' })
-    appendFileSync(
-      '/tmp/screens-times',
-      `${look} see ${t1 - t0} fit ${t2 - t1} axe ${t3 - t2} shot ${Date.now() - t3}\n`,
-    )
   }
   await expectNamed(page, cell, where)
   // The browser itself calls a refused call an error: it is one only where all should be answered.

@@ -9,7 +9,7 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { blockedReason, onlyMarks } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
-import { measure } from '@/lib/format/reading'
+import { measureFirst } from '@/lib/format/reading'
 import { useDenied } from '@/lib/queries/session'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
@@ -45,7 +45,7 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
     deniedSettle ??
     noClaim ??
     (onlyMarks(row.abilities.claim) ? 'A log keeps every message: single ones cannot be taken out' : null)
-  const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
+  const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   const isOpen = get('message') !== null
   useKeys({ r: () => noReplay === null && count > 0 && setReplaying('ids') }, count > 0 && !isOpen)
   const target = origin ? visibleText(origin) : 'their origin'

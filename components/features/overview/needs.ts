@@ -1,9 +1,11 @@
+import { verdictOf } from '@/components/features/groups'
 import type { Level } from '@/components/ui/state-mark'
 import { countOf } from '@/lib/format/number'
-import { brokerPath, destinationPath, replayPath } from '@/lib/format/paths'
+import { brokerPath, destinationPath, groupPath, replayPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
+import type { Group } from '@/lib/schemas/group'
 import type { Replay } from '@/lib/schemas/replay'
 
 /** One thing a person should look at: what, where, why, and one next step. */
@@ -25,6 +27,7 @@ export function findNeeds(
   brokers: readonly Broker[],
   deadLetters: readonly DeadLetterQueue[],
   replays: readonly Replay[],
+  groups: readonly { readonly broker: string; readonly group: Group }[],
 ): Need[] {
   const needs: Need[] = []
   for (const broker of brokers) {
@@ -57,6 +60,21 @@ export function findNeeds(
       step: 'Triage',
       href: destinationPath(row.broker, row.id),
       weight: open.value,
+    })
+  }
+  for (const { broker, group } of groups) {
+    const verdict = verdictOf(group)
+    if (verdict.level !== 'crit' || down.has(broker)) continue
+    needs.push({
+      key: `group ${broker} ${group.id}`,
+      level: 'crit',
+      title: `${group.name}: ${verdict.word.toLowerCase()}`,
+      where: labelOf(broker),
+      why: verdict.sentence,
+      since: null,
+      step: 'Open group',
+      href: groupPath(broker, group.id),
+      weight: measure(group.total).value ?? 0,
     })
   }
   for (const run of replays) {

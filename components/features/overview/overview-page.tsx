@@ -11,6 +11,7 @@ import { countOf } from '@/lib/format/number'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { useGroupsOf } from '@/lib/queries/groups'
 import { useReplays } from '@/lib/queries/replays'
 import type { Broker } from '@/lib/schemas/broker'
 import { BrokersTable } from './brokers-table.tsx'
@@ -24,12 +25,21 @@ export function OverviewPage() {
   const deadLetters = useDeadLetters()
   const replays = useReplays()
   const list = brokers.data
+  const { groups, failures } = useGroupsOf(
+    (list ?? [])
+      .filter(({ state, abilities }) => canBeRead(state) && (abilities.groups?.level ?? 'none') !== 'none')
+      .map(({ id }) => id),
+  )
   const needs =
-    list && deadLetters.data ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? []) : null
+    list && deadLetters.data && groups
+      ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? [], groups)
+      : null
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
+  const labelOf = (id: string) => list?.find((broker) => broker.id === id)?.label ?? id
   const unchecked = findUnchecked(deadLetters.data?.problems ?? [], list ?? [], [
     ...(deadLetters.isError ? [`Dead letters: ${wordsOf(deadLetters.error)}`] : []),
     ...(replays.isError ? [`Replays: ${wordsOf(replays.error)}`] : []),
+    ...failures.map(({ broker, words }) => `Groups of ${labelOf(broker)}: ${words}`),
   ])
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
@@ -47,7 +57,12 @@ export function OverviewPage() {
         </h1>
         <p className="text-ink-3">
           {list ? (
-            <Checked brokers={list} queues={deadLetters.data?.items.length} unchecked={unchecked.count} />
+            <Checked
+              brokers={list}
+              groups={groups?.length}
+              queues={deadLetters.data?.items.length}
+              unchecked={unchecked.count}
+            />
           ) : (
             'Reading every broker once'
           )}
@@ -91,12 +106,18 @@ export function OverviewPage() {
   )
 }
 
+function canBeRead(state: Broker['state']): boolean {
+  return state === 'up' || state === 'degraded'
+}
+
 function Checked({
   brokers,
+  groups,
   queues,
   unchecked,
 }: {
   brokers: readonly Broker[]
+  groups: number | undefined
   queues: number | undefined
   unchecked: number
 }) {
@@ -107,6 +128,7 @@ function Checked({
   return (
     <>
       {countOf(connected.length, 'broker')}
+      {groups ? <>, {countOf(groups, 'group')}</> : null}
       {queues === undefined ? null : <>, {countOf(queues, 'dead-letter queue')}</>} checked
       {oldest ? (
         <>
