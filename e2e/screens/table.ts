@@ -4,6 +4,10 @@ import { consoleScreens } from './pages/console.ts'
 import { destinationScreens } from './pages/destination.ts'
 import { recordScreens } from './pages/records.ts'
 import { replayScreens } from './pages/replays.ts'
+import { settingsScreens } from './pages/settings.ts'
+import { listPages } from './routes.ts'
+
+const pages = listPages()
 
 /**
  * Every screen in every state. A new page under app/ adds its entry here or to one of these lists; a test walks
@@ -15,4 +19,5 @@ export const screens: readonly Screen[] = [
   ...destinationScreens,
   ...replayScreens,
   ...recordScreens,
+  ...settingsScreens.filter(({ route }) => pages.includes(route)),
 ]

@@ -66,7 +66,12 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
           {visibleText(verdict.sentence)}
         </p>
       </div>
-      {query.isError ? (
+      {broker.data?.state === 'down' ? (
+        <Note tone="crit">
+          {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
+          What stands here was read before.
+        </Note>
+      ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands below was read before.</Note>
       ) : null}
       <GroupFacts group={group} />

@@ -131,7 +131,11 @@ export const brokerScreens: readonly Screen[] = [
         sees: 'Not counted',
         title: 'audit-archive',
       }),
-      stale: ({ ids }) => ({ path: group('stale', ids.group), sees: 'Lag by partition', title: 'inventory' }),
+      stale: ({ ids }) => ({
+        path: group('stale', ids.group),
+        sees: /What stands here was read before/,
+        title: 'inventory',
+      }),
       failed: ({ ids }) => ({
         path: group('shop', ids.group),
         sees: 'Reading the group failed',
