@@ -89,13 +89,11 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
 export function PageTitle({ children, acts }: { children: ReactNode; acts?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 max-md:basis-full">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 max-md:min-w-[55%]">
         {children}
       </div>
       {acts ? (
-        <div className="flex shrink-0 items-center gap-2 max-md:shrink max-md:basis-full max-md:flex-wrap">
-          {acts}
-        </div>
+        <div className="flex shrink-0 items-center gap-2 max-md:max-w-full max-md:flex-wrap">{acts}</div>
       ) : null}
     </div>
   )

@@ -89,7 +89,7 @@ const tableRow = (table: string | RegExp, name: string) =>
   page
     .getByRole('table', { name: table })
     .getByRole('row')
-    .filter({ has: page.getByRole('link', { name, exact: true }) })
+    .filter({ has: page.locator('td:first-child').getByRole('link', { name, exact: true }) })
 async function cellOf(table: string | RegExp, name: string, column: string): Promise<string | null> {
   await tableRow(table, name).waitFor()
   const heads = await page.getByRole('table', { name: table }).getByRole('columnheader').allTextContents()
