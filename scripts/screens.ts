@@ -16,7 +16,7 @@ const tileHeight = 168
 let status = 0
 if (!process.argv.includes('--sheets')) {
   const env = { ...process.env, SIGNALBOX_ONLY_SCREENS: '1' }
-  const run = spawnSync('playwright', ['test', 'screens'], { cwd: root, env, stdio: 'inherit' })
+  const run = spawnSync('playwright', ['test', 'e2e/screens'], { cwd: root, env, stdio: 'inherit' })
   status = run.status ?? 1
 }
 if (!existsSync(pictures)) {

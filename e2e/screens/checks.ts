@@ -5,7 +5,7 @@ import type { Cell } from './cell.ts'
 
 /** One heading, and a tab that says what is open. */
 export async function expectNamed(page: Page, cell: Cell, where: string): Promise<void> {
-  await expect.soft(page.getByRole('heading', { level: 1 }), `${where}: one h1`).toHaveCount(1)
+  await expect.soft(page.locator('h1'), `${where}: one h1`).toHaveCount(1)
   const title = await page.title()
   const own = title.replace(/ · Signalbox$/, '')
   expect.soft(title, `${where}: the tab's title`).toMatch(/ · Signalbox$/)
