@@ -26,17 +26,14 @@ if (!existsSync(pictures)) {
 await writeSheets()
 process.exit(status)
 
-/** The states of a screen in the order they were pictured. */
+const order = 'full empty loading partial stale failed forbidden 10-000-rows hostile-names'.split(' ')
+
+/** The states of a screen in the order of the table, then its further looks. */
 function statesOf(screen: string): readonly string[] {
   const names = readdirSync(join(pictures, screen)).filter((file) => file.endsWith('.png'))
-  const order = ['full', 'empty', 'loading', 'partial', 'stale', 'failed', 'forbidden', '10-000-rows']
-  const place = (state: string) => (order.indexOf(state) + order.length) % order.length
+  const rank = (state: string) => (order.includes(state) ? order.indexOf(state) : order.length)
   const all = [...new Set(names.map((name) => name.replace(/--.*$/, '')))]
-  return all.sort((a, b) => {
-    const [left, right] = [order.indexOf(a), order.indexOf(b)]
-    if (left >= 0 && right >= 0) return place(a) - place(b)
-    return left >= 0 ? -1 : right >= 0 ? 1 : a.localeCompare(b)
-  })
+  return all.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 }
 
 function sheetOf(screen: string): string {

@@ -121,7 +121,8 @@ async function startRuns(api: Api, ids: World['ids']): Promise<World['runs']> {
 const one = async (api: Api, name: string) => (await api.destination('shop', name)).id
 
 async function takeBackups(api: Api, ids: World['ids']): Promise<void> {
-  await api.delete(`/brokers/shop/destinations/${ids.emails}/messages`, { confirm: 'emails' })
+  const invoices = await one(api, 'invoices')
+  await api.delete(`/brokers/shop/destinations/${invoices}/messages`, { confirm: 'invoices' })
   const name = '<script>alert("orders")</script>'
   await api.delete(`/brokers/hostile/destinations/${ids.hostileQueue}/messages`, { confirm: name })
 }

@@ -176,5 +176,6 @@ function columnsFor(
 function refusal(backup: Backup): string | null {
   if (backup.state === 'restored') return 'Restored already: a second time would double the messages'
   if (backup.state === 'writing') return 'Still being written'
+  if (backup.messages === 0) return 'There was nothing to keep: nothing can be put back'
   return null
 }

@@ -65,7 +65,7 @@ export const recordScreens: readonly Screen[] = [
         path: '/backups',
         sees: /^They are published again where they were/,
         title: 'Backups',
-        act: (page) => page.getByRole('button', { name: 'Restore emails' }).click(),
+        act: (page) => page.getByRole('button', { name: 'Restore invoices' }).click(),
       }),
     },
   },
