@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, '..')
 const pictures = join(root, 'test-results/screens')
 const sheets = join(root, 'docs/screens')
 const looks = ['desktop-light', 'desktop-dark', 'phone-light', 'phone-dark'] as const
+const order = 'full empty loading partial stale failed forbidden 10-000-rows hostile-names'.split(' ')
 /** CSS pixels: all four looks of a state stand beside each other in one row of this height. */
 const tileHeight = 168
 
@@ -25,8 +26,6 @@ if (!existsSync(pictures)) {
 }
 await writeSheets()
 process.exit(status)
-
-const order = 'full empty loading partial stale failed forbidden 10-000-rows hostile-names'.split(' ')
 
 /** The states of a screen in the order of the table, then its further looks. */
 function statesOf(screen: string): readonly string[] {
