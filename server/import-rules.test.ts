@@ -33,6 +33,7 @@ const planted: readonly (readonly [file: string, imports: string, rule: string])
   ['server/messages/b.ts', 'server-only', 'workers-without-server-only'],
   ['server/access/a.ts', 'server/runtime/slot.ts', 'nobody-imports-the-runtime'],
   ['e2e/api/a.ts', 'lib/api/routes.ts', 'e2e-speaks-http'],
+  ['server/series/a.ts', 'server/sampler/d.ts', 'engine-order-series'],
   ['server/sampler/a.ts', 'server/sampler/b.ts', 'no-cycles'],
   ['server/commands/c.ts', 'node:sqlite', 'sql-in-storage'],
   ['server/sampler/c.ts', 'server/sampler/nowhere.ts', 'no-unresolved'],

@@ -1,13 +1,14 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { Ellipsis, LayoutDashboard, type LucideIcon, MailX, RotateCcw, Server } from 'lucide-react'
+import { Ellipsis, LayoutDashboard, type LucideIcon, MailX, Plus, RotateCcw, Server } from 'lucide-react'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useEffect, useState } from 'react'
 import { totalOf } from '@/components/features/dead-letters'
 import { Dialog } from '@/components/ui/dialog'
 import { AppLink } from '@/components/ui/link'
 import { formatCompact } from '@/lib/format/number'
+import { addBrokerPath } from '@/lib/format/paths'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { BrokerLinks } from './rail.tsx'
 import { RailFoot } from './rail-foot.tsx'
@@ -53,6 +54,10 @@ export function BottomBar() {
       </button>
       <Dialog open={sheet === 'brokers'} onClose={() => setSheet(null)} title="Brokers">
         <BrokerLinks />
+        <AppLink href={addBrokerPath()} className="flex h-11 items-center gap-2.5 px-2 font-[550] text-ink-2">
+          <Plus className="size-4" aria-hidden />
+          Add a broker
+        </AppLink>
       </Dialog>
       <Dialog open={sheet === 'more'} onClose={() => setSheet(null)} title="More">
         <AppLink href="/backups" className="flex h-11 items-center px-2 font-[550] text-ink-2">

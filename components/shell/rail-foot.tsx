@@ -1,7 +1,9 @@
 'use client'
 
-import { CircleHelp, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { CircleHelp, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
+import { usePathname } from 'next/navigation'
 import { Key } from '@/components/ui/button'
+import { AppLink } from '@/components/ui/link'
 import { signOut } from '@/lib/queries/session'
 import { openShortcuts } from './shortcuts-store.ts'
 import { type ThemeChoice, useTheme } from './use-theme.ts'
@@ -18,9 +20,14 @@ const row =
 
 export function RailFoot() {
   const { choice, setChoice } = useTheme()
+  const path = usePathname()
   const Icon = icons[choice]
   return (
     <div className="flex flex-col gap-px px-2 py-2.5">
+      <AppLink href="/settings" aria-current={path === '/settings' ? 'page' : undefined} className={row}>
+        <Settings className="size-4" aria-hidden />
+        Settings
+      </AppLink>
       <button type="button" className={row} onClick={() => setChoice(next[choice])}>
         <Icon className="size-4" aria-hidden />
         {words[choice]}

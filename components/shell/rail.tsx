@@ -1,7 +1,15 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { ArchiveRestore, LayoutDashboard, type LucideIcon, MailX, RotateCcw, ScrollText } from 'lucide-react'
+import {
+  ArchiveRestore,
+  LayoutDashboard,
+  type LucideIcon,
+  MailX,
+  Plus,
+  RotateCcw,
+  ScrollText,
+} from 'lucide-react'
 import { usePathname } from 'next/navigation'
 import { byTrouble, EnvTag, levelOf, stateWord } from '@/components/features/brokers'
 import { totalOf } from '@/components/features/dead-letters'
@@ -9,8 +17,9 @@ import { AppLink } from '@/components/ui/link'
 import { Name } from '@/components/ui/name'
 import { Pill } from '@/components/ui/pill'
 import { StateMark } from '@/components/ui/state-mark'
+import { Tip } from '@/components/ui/tip'
 import { formatCompact } from '@/lib/format/number'
-import { brokerPath } from '@/lib/format/paths'
+import { addBrokerPath, brokerPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isMoving, useReplays } from '@/lib/queries/replays'
@@ -33,7 +42,10 @@ export function Rail() {
         <Pages />
       </nav>
       <nav aria-label="Brokers" className="mt-3 flex min-h-0 flex-1 flex-col px-2">
-        <h2 className="px-2 pb-1 text-[11.5px] font-[500] text-ink-3">Brokers</h2>
+        <h2 className="flex items-center justify-between px-2 pb-1 text-[11.5px] font-[500] text-ink-3">
+          Brokers
+          <AddBrokerLink />
+        </h2>
         <BrokerLinks />
       </nav>
       <RailFoot />
@@ -93,6 +105,20 @@ function Pages() {
   )
 }
 
+function AddBrokerLink() {
+  return (
+    <Tip text="Add a broker">
+      <AppLink
+        href={addBrokerPath()}
+        aria-label="Add a broker"
+        className="flex size-6 items-center justify-center rounded-control text-ink-2 hover:bg-surface hover:text-ink"
+      >
+        <Plus className="size-3.5" aria-hidden />
+      </AppLink>
+    </Tip>
+  )
+}
+
 export function BrokerLinks() {
   const path = usePathname()
   const brokers = useBrokers()
@@ -108,7 +134,7 @@ export function BrokerLinks() {
         return (
           <li key={broker.id}>
             <AppLink
-              href={broker.state === 'found' ? '/' : brokerPath(broker.id)}
+              href={broker.state === 'found' ? addBrokerPath({ found: broker.id }) : brokerPath(broker.id)}
               aria-current={active ? 'page' : undefined}
               title={
                 broker.state === 'up'

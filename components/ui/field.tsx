@@ -15,7 +15,7 @@ export function Field({
   label: string
   hint?: ReactNode
   error?: string | undefined
-  /** Draws the control with this id, so that the label belongs to it. */
+  /** Draws the control with this id, so that the label belongs to it; hint or error stand under `<id>-note`. */
   children: (id: string) => ReactNode
 }) {
   const id = useId()
@@ -25,14 +25,33 @@ export function Field({
         {label}
       </label>
       {children(id)}
-      {error ? <span className="text-[12px] text-crit-ink">{error}</span> : null}
-      {hint && !error ? <span className="text-[12px] text-ink-3">{hint}</span> : null}
+      {error ? (
+        <span id={`${id}-note`} role="alert" className="text-[12px] text-crit-ink">
+          {error}
+        </span>
+      ) : null}
+      {hint && !error ? (
+        <span id={`${id}-note`} className="text-[12px] text-ink-3">
+          {hint}
+        </span>
+      ) : null}
     </div>
   )
 }
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input autoComplete="off" spellCheck={false} {...rest} className={clsx(inputClass, className)} />
+}
+
+export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
+  return (
+    <textarea
+      autoComplete="off"
+      spellCheck={false}
+      {...rest}
+      className={clsx(inputClass, 'h-auto min-h-[30px] py-[5px] leading-5', className)}
+    />
+  )
 }
 
 export function Select({ className, ...rest }: ComponentProps<'select'>) {

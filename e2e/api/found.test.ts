@@ -73,6 +73,25 @@ test('a broker on its standard port is listed as found, and nothing is said to i
   expect(bytesHeard).toBe(0)
 })
 
+test('its form is prefilled with where it is; added by form, its row goes, and comes back with its removal', async () => {
+  if (!door) return
+  const found = await waitFor(redis, 'a found Redis')
+  const settings = await api.get<Record<string, unknown>>(`/brokers/${found.id}/settings`)
+  expect(settings).toMatchObject({
+    source: 'found',
+    environment: 'unknown',
+    values: { layout: 'single', url: '127.0.0.1:6379', tls: false },
+    secrets: [],
+  })
+  expect((await api.send('PATCH', `/brokers/${found.id}`, { label: 'x' })).status).toBe(409)
+  const values = { layout: 'single', url: 'localhost' }
+  await api.post('/brokers', { id: 'mine', kind: 'redis', environment: 'development', values })
+  const kinds = async () => (await api.get<Page<Broker>>('/brokers')).items.map(({ id }) => id)
+  expect(await kinds()).not.toContain(found.id)
+  await api.delete('/brokers/mine', { confirm: 'mine' })
+  expect(await kinds()).toContain(found.id)
+})
+
 test('a person connects it: read-only, and its environment as chosen', async () => {
   if (!door) return
   const found = await waitFor(redis, 'a found Redis')

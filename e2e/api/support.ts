@@ -41,6 +41,7 @@ export async function openBench(titles: readonly string[], options: ConsoleOptio
 export interface Reading {
   readonly state: 'ok' | 'unsupported' | 'unavailable'
   readonly value?: number
+  readonly quality?: 'exact' | 'approximate' | 'estimated'
   readonly at?: string
   readonly reason?: string
   readonly last?: { readonly value: number }

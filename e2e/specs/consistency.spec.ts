@@ -190,6 +190,12 @@ test('each sentence of what needs a person holds on the page its button opens', 
       expect(await fact('Members'), why).toBe(0)
       continue
     }
+    const standing = /^(\S+): \d+ partitions? not moving/.exec(sentence)
+    if (standing) {
+      await expect(heading()).toHaveText(standing[1] ?? '')
+      expect(numberIn(why), why).toBeLessThanOrEqual(await fact('Lag'))
+      continue
+    }
     const holds = /^(\S+) holds (\S+) dead letters?/.exec(sentence)
     expect(holds, `a sentence this test can check: ${sentence}`).not.toBeNull()
     await expect(heading()).toHaveText(holds?.[1] ?? '')

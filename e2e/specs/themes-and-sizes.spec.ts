@@ -29,6 +29,9 @@ async function listPages(api: Api): Promise<Readonly<Record<string, string>>> {
     topic: destination(events.id),
     settings: `${destination(orders.id)}?tab=settings`,
     publish: `${destination(orders.id)}?tab=publish`,
+    'add a broker': '/brokers/new?kind=rabbitmq',
+    'a broker of the file': '/brokers/shop-rabbit/edit',
+    'console settings': '/settings',
     'no such broker': '/brokers/nowhere',
   }
 }

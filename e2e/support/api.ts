@@ -57,6 +57,10 @@ export class Api {
     return expectGood(await this.send<T>('POST', path, body), `POST ${path}`)
   }
 
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return expectGood(await this.send<T>('PATCH', path, body), `PATCH ${path}`)
+  }
+
   async delete<T>(path: string, body: unknown = {}): Promise<T> {
     return expectGood(await this.send<T>('DELETE', path, body), `DELETE ${path}`)
   }

@@ -1,5 +1,15 @@
 import { z } from 'zod'
 import { brokerSchema, environmentSchema, modeSchema } from '../schemas/broker.ts'
+import {
+  brokerChangeSchema,
+  brokerInputSchema,
+  brokerKindInfoSchema,
+  brokerSettingsSchema,
+  brokerTestInputSchema,
+  brokerTestSchema,
+  brokerYamlSchema,
+  consoleSettingsSchema,
+} from '../schemas/broker-form.ts'
 import { deadLetterQueueSchema } from '../schemas/dead-letter.ts'
 import { destinationDetailSchema, destinationSchema } from '../schemas/destination.ts'
 import { groupSchema } from '../schemas/group.ts'
@@ -12,6 +22,7 @@ import {
   settleInputSchema,
 } from '../schemas/message.ts'
 import { pageOf } from '../schemas/problem.ts'
+import { recentSchema } from '../schemas/recent.ts'
 import { auditEntrySchema, backupSchema, purgeInputSchema } from '../schemas/record.ts'
 import { replayInputSchema, replayItemSchema, replaySchema } from '../schemas/replay.ts'
 import { doneSchema, meSchema, signInInputSchema } from '../schemas/session.ts'
@@ -25,6 +36,7 @@ import {
   messageEventSchema,
   messageQuerySchema,
   messageStreamQuerySchema,
+  recentQuerySchema,
   replayItemQuerySchema,
 } from './queries.ts'
 import { type OperationName, routes } from './routes.ts'
@@ -119,6 +131,84 @@ export const operations = {
     permission: 'brokers.read',
     params: broker,
     response: brokerSchema,
+  },
+  listBrokerKinds: {
+    ...readDefaults,
+    ...routes.listBrokerKinds,
+    summary: 'The kinds of broker that can be added, and what each asks for',
+    tag: 'Brokers',
+    permission: 'brokers.read',
+    response: pageOf(brokerKindInfoSchema),
+  },
+  testBroker: {
+    ...readDefaults,
+    ...routes.testBroker,
+    summary: 'Try settings step by step; nothing is changed and nothing stored',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    body: brokerTestInputSchema,
+    audit: 'broker.test',
+    response: brokerTestSchema,
+    timeoutMs: 20_000,
+  },
+  writeBrokerYaml: {
+    ...readDefaults,
+    ...routes.writeBrokerYaml,
+    summary: 'The same settings as they would stand in signalbox.yaml, a variable in place of each secret',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    body: brokerInputSchema,
+    response: brokerYamlSchema,
+  },
+  createBroker: {
+    ...readDefaults,
+    ...routes.createBroker,
+    summary: 'Add a broker: stored encrypted, and live at once',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    body: brokerInputSchema,
+    audit: 'broker.add',
+    response: brokerSchema,
+    status: 201,
+  },
+  changeBroker: {
+    ...readDefaults,
+    ...routes.changeBroker,
+    summary: 'Change a broker that was added here; secrets left blank stay',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    params: broker,
+    body: brokerChangeSchema,
+    audit: 'broker.change',
+    response: brokerSchema,
+  },
+  removeBroker: {
+    ...readDefaults,
+    ...routes.removeBroker,
+    summary: 'Take a broker that was added here out of the console; the broker itself is not touched',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    params: broker,
+    body: purgeInputSchema,
+    audit: 'broker.remove',
+    response: doneSchema,
+  },
+  getBrokerSettings: {
+    ...readDefaults,
+    ...routes.getBrokerSettings,
+    summary: 'Where the settings of a broker stand, and what they are, without secrets',
+    tag: 'Brokers',
+    permission: 'brokers.manage',
+    params: broker,
+    response: brokerSettingsSchema,
+  },
+  getSettings: {
+    ...readDefaults,
+    ...routes.getSettings,
+    summary: 'Version, data directory and configuration of this console',
+    tag: 'Access',
+    permission: 'brokers.manage',
+    response: consoleSettingsSchema,
   },
   connectBroker: {
     ...readDefaults,
@@ -269,6 +359,16 @@ export const operations = {
     permission: 'brokers.read',
     params: group,
     response: groupSchema,
+  },
+  getRecent: {
+    ...readDefaults,
+    ...routes.getRecent,
+    summary: 'The last 15 minutes, kept in memory: of destinations, of groups, or of the broker itself',
+    tag: 'Brokers',
+    permission: 'brokers.read',
+    params: broker,
+    query: recentQuerySchema,
+    response: recentSchema,
   },
   listDeadLetters: {
     ...readDefaults,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { destinationTypeSchema } from '../schemas/destination.ts'
 import { groupTypeSchema } from '../schemas/group.ts'
 import { messageSchema, scannedSchema } from '../schemas/message.ts'
+import { recentMetricSchema } from '../schemas/recent.ts'
 import { itemStateSchema } from '../schemas/replay.ts'
 import { flagSchema, orderSchema, pageQuerySchema } from './operation.ts'
 
@@ -42,6 +43,42 @@ export const groupQuerySchema = pageQuerySchema.extend({
   order: orderSchema.default('asc'),
 })
 export type GroupQuery = z.output<typeof groupQuerySchema>
+
+const mostRecent = 200
+/** `a,b,c`, each once. */
+const idListSchema = z
+  .string()
+  .max(200_000)
+  .transform((text) => [...new Set(text.split(','))])
+  .pipe(z.array(z.string().min(1).max(4096)).max(mostRecent))
+
+const recentMetrics = {
+  destinations: ['depth', 'inRate', 'outRate'],
+  groups: ['lag', 'inRate', 'outRate', 'partitionLag'],
+  broker: ['inRate', 'outRate', 'deadLetters'],
+} as const
+
+/** Destinations or groups by their ids, at most 200; neither: the broker's own. */
+export const recentQuerySchema = z
+  .strictObject({
+    metric: z
+      .string()
+      .transform((text) => [...new Set(text.split(','))])
+      .pipe(z.array(recentMetricSchema)),
+    destinations: idListSchema.optional(),
+    groups: idListSchema.optional(),
+  })
+  .superRefine(({ metric, destinations, groups }, context) => {
+    if (destinations && groups)
+      context.addIssue({ code: 'custom', path: ['groups'], message: 'not together with destinations' })
+    const of = destinations ? 'destinations' : groups ? 'groups' : 'broker'
+    const allowed: readonly string[] = recentMetrics[of]
+    if (metric.some((one) => !allowed.includes(one)))
+      context.addIssue({ code: 'custom', path: ['metric'], message: `of ${of}: ${allowed.join(', ')}` })
+    if (metric.includes('partitionLag') && groups && groups.length > 1)
+      context.addIssue({ code: 'custom', path: ['groups'], message: 'partitionLag is asked of one group' })
+  })
+export type RecentQuery = z.output<typeof recentQuerySchema>
 
 export const deadLetterQuerySchema = pageQuerySchema.extend({
   q: textSchema.optional(),

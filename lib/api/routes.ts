@@ -1,4 +1,4 @@
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export interface Route {
   readonly method: Method
   /** Below `/api/v1`; `{name}` stands for one path segment. */
@@ -7,6 +7,7 @@ export interface Route {
 
 const get = <P extends `/${string}`>(path: P) => ({ method: 'GET', path }) as const
 const post = <P extends `/${string}`>(path: P) => ({ method: 'POST', path }) as const
+const patch = <P extends `/${string}`>(path: P) => ({ method: 'PATCH', path }) as const
 const remove = <P extends `/${string}`>(path: P) => ({ method: 'DELETE', path }) as const
 
 export const apiBase = '/api/v1'
@@ -19,6 +20,14 @@ export const routes = {
   signOut: post('/sign-out'),
   listBrokers: get('/brokers'),
   getBroker: get('/brokers/{broker}'),
+  listBrokerKinds: get('/broker-kinds'),
+  testBroker: post('/broker-tests'),
+  writeBrokerYaml: post('/broker-yaml'),
+  createBroker: post('/brokers'),
+  changeBroker: patch('/brokers/{broker}'),
+  removeBroker: remove('/brokers/{broker}'),
+  getBrokerSettings: get('/brokers/{broker}/settings'),
+  getSettings: get('/settings'),
   connectBroker: post('/brokers/{broker}/connect'),
   getSandbox: get('/brokers/{broker}/sandbox'),
   playSandbox: post('/brokers/{broker}/sandbox'),
@@ -33,6 +42,7 @@ export const routes = {
   getMessageBody: get('/brokers/{broker}/destinations/{destination}/messages/{message}/body'),
   listGroups: get('/brokers/{broker}/groups'),
   getGroup: get('/brokers/{broker}/groups/{group}'),
+  getRecent: get('/brokers/{broker}/recent'),
   listDeadLetters: get('/dead-letters'),
   listReplays: get('/replays'),
   createReplay: post('/replays'),

@@ -10,6 +10,7 @@ export const permissions = [
   'backups.read',
   'backups.restore',
   'brokers.connect',
+  'brokers.manage',
   'sandbox.play',
   'audit.read',
 ] as const

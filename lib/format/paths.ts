@@ -13,6 +13,14 @@ export function brokerPath(broker: string, params?: Params): string {
   return withParams(`/brokers/${encodeURIComponent(broker)}`, params)
 }
 
+export function addBrokerPath(params?: Params): string {
+  return withParams('/brokers/new', params)
+}
+
+export function editBrokerPath(broker: string): string {
+  return `${brokerPath(broker)}/edit`
+}
+
 export function destinationPath(broker: string, destination: string, params?: Params): string {
   return withParams(`${brokerPath(broker)}/destinations/${encodeURIComponent(destination)}`, params)
 }

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { callApi } from '../api/client.ts'
-import type { Environment } from '../schemas/broker.ts'
 import { keys } from './keys.ts'
 import { every } from './live-state.ts'
 
@@ -17,19 +16,6 @@ export function useBrokers() {
 export function useBroker(broker: string) {
   const all = useBrokers()
   return { ...all, data: all.data?.find((one) => one.id === broker) }
-}
-
-/** Connects a broker that discovery found: only then is it touched. */
-export function useConnectBroker() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: { broker: string; environment: Environment }) =>
-      callApi('connectBroker', {
-        params: { broker: input.broker },
-        body: { environment: input.environment },
-      }),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.brokers }),
-  })
 }
 
 export function useSandbox(broker: string) {

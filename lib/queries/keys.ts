@@ -2,6 +2,9 @@
 export const keys = {
   me: ['me'] as const,
   brokers: ['brokers'] as const,
+  brokerKinds: ['broker-kinds'] as const,
+  brokerSettings: (broker: string) => ['broker-settings', broker] as const,
+  settings: ['settings'] as const,
   sandbox: (broker: string) => ['brokers', broker, 'sandbox'] as const,
   destinations: (broker: string) => ['brokers', broker, 'destinations'] as const,
   destinationLists: (broker: string) => ['brokers', broker, 'destinations', 'list'] as const,
@@ -21,6 +24,12 @@ export const keys = {
   groupsInAll: (broker: string) => ['brokers', broker, 'groups', 'all'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
+  recent: ['recent'] as const,
+  recentOf: (broker: string) => ['recent', broker] as const,
+  recentSums: (broker: string) => ['recent', broker, 'sums'] as const,
+  recentParts: (broker: string, group: string) => ['recent', broker, 'parts', group] as const,
+  recentOne: (broker: string, of: string, metric: string, id: string) =>
+    ['recent', broker, of, metric, id] as const,
   deadLetters: ['dead-letters'] as const,
   replays: ['replays'] as const,
   replayList: ['replays', 'list'] as const,

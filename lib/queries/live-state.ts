@@ -35,6 +35,11 @@ export function isPaused(): boolean {
   return paused
 }
 
+/** Nothing comes in by itself now: what is to stay fresh must be asked for. */
+export function isLost(): boolean {
+  return stream !== 'live'
+}
+
 /** A poll that stands still while paused. */
 export function every(ms: number): () => number | false {
   return () => (paused ? false : ms)

@@ -1,13 +1,14 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Broker } from '../schemas/broker.ts'
-import type { LiveHello, LiveSample } from '../schemas/live.ts'
+import type { LiveGone, LiveHello, LiveSample } from '../schemas/live.ts'
 import type { Replay } from '../schemas/replay.ts'
 import { keys } from './keys.ts'
 import { applySample } from './live-sample.ts'
 import { type LiveName, openLive } from './live-source.ts'
 import { isPaused, markEvent, setStream } from './live-state.ts'
 import type { Page } from './page.ts'
+import { keepRecentFresh, refreshRecent } from './recent.ts'
 import { forgetSource, isMoving } from './replays.ts'
 
 /** Feeds the one live stream into the cache for as long as the shell is on the page. */
@@ -15,13 +16,18 @@ export function useLive(): void {
   const client = useQueryClient()
   useEffect(() => {
     const soon = throttled()
-    return openLive({
+    const stopAsking = keepRecentFresh(client)
+    const stopLive = openLive({
       onState: setStream,
       onEvent: (name, data) => {
         markEvent()
         if (!isPaused()) apply(client, name, data, soon)
       },
     })
+    return () => {
+      stopAsking()
+      stopLive()
+    }
   }, [client])
 }
 
@@ -37,9 +43,14 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     putBroker(client, data as Broker)
     return
   }
+  if (name === 'gone') {
+    dropBroker(client, (data as LiveGone).broker)
+    return
+  }
   if (name === 'sample') {
     const sample = data as LiveSample
     applySample(client, sample)
+    refreshRecent(client, sample.broker)
     if (sample.structureChanged)
       soon(`structure ${sample.broker}`, () => {
         void client.invalidateQueries({ queryKey: keys.destinations(sample.broker) })
@@ -57,6 +68,16 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
 
 function putBroker(client: QueryClient, broker: Broker): void {
   client.setQueryData<Page<Broker>>(keys.brokers, (page) => putItem(page, broker, 'end'))
+}
+
+/** It may have made room for one that was found there, so the list is read again as well. */
+export function dropBroker(client: QueryClient, broker: string): void {
+  client.setQueryData<Page<Broker>>(
+    keys.brokers,
+    (page) => page && { ...page, items: page.items.filter((one) => one.id !== broker) },
+  )
+  void client.invalidateQueries({ queryKey: keys.brokers, exact: true })
+  void client.invalidateQueries({ queryKey: keys.deadLetters })
 }
 
 function putItem<T extends { id: string }>(

@@ -3,7 +3,8 @@ import { abilitiesSchema } from './ability.ts'
 import { problemSchema } from './problem.ts'
 import { readingsSchema } from './reading.ts'
 
-export const brokerKindSchema = z.enum(['rabbitmq', 'kafka', 'redis', 'sandbox'])
+/** A driver's name for its kind, as in the configuration. Which there are stands in the registry of drivers alone. */
+export const brokerKindSchema = z.string().regex(/^[a-z][a-z0-9-]*$/)
 export type BrokerKind = z.infer<typeof brokerKindSchema>
 export const environmentSchema = z.enum(['production', 'staging', 'development', 'unknown'])
 export type Environment = z.infer<typeof environmentSchema>

@@ -21,6 +21,20 @@ export const memberSchema = z
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof memberSchema>
 
+/** What was seen of a partition since the console watches it. */
+export const movementSchema = z
+  .object({
+    since: z.iso.datetime({ precision: 3 }),
+    /** When the commit was last seen to change; null: not since `since`. */
+    committedAt: z.iso.datetime({ precision: 3 }).nullable(),
+    /** When the end was last seen to change; null: not since `since`. */
+    endAt: z.iso.datetime({ precision: 3 }).nullable(),
+    /** Messages that arrived since the commit last changed; null where positions do not count messages. */
+    arrived: z.number().nullable(),
+  })
+  .meta({ id: 'Movement' })
+export type Movement = z.infer<typeof movementSchema>
+
 export const lagRowSchema = z
   .object({
     destination: z.string(),
@@ -30,6 +44,8 @@ export const lagRowSchema = z
     end: z.string().nullable(),
     member: z.string().optional(),
     lag: readingSchema,
+    /** Of one group asked for by its id; in lists only of rows whose commit has not moved for a minute while messages wait. */
+    movement: movementSchema.optional(),
   })
   .meta({ id: 'LagRow' })
 export type LagRow = z.infer<typeof lagRowSchema>

@@ -32,11 +32,16 @@ export const liveSampleSchema = z
   .meta({ id: 'LiveSample' })
 export type LiveSample = z.infer<typeof liveSampleSchema>
 
+/** A broker was taken out of the console. */
+export const liveGoneSchema = z.object({ broker: z.string() }).meta({ id: 'LiveGone' })
+export type LiveGone = z.infer<typeof liveGoneSchema>
+
 /** The events of the live stream, by SSE event name. */
 export const liveEventSchema = z
   .discriminatedUnion('event', [
     z.object({ event: z.literal('hello'), data: liveHelloSchema }),
     z.object({ event: z.literal('broker'), data: brokerSchema }),
+    z.object({ event: z.literal('gone'), data: liveGoneSchema }),
     z.object({ event: z.literal('sample'), data: liveSampleSchema }),
     z.object({ event: z.literal('replay'), data: replaySchema }),
   ])

@@ -37,6 +37,7 @@ const coreRules: Record<string, Rule> = {
   listDestinations: read('brokers.read'),
   describeDestination: read('brokers.read'),
   sample: read('brokers.read'),
+  past: read('brokers.read'),
 }
 const facetRules: Record<string, Record<string, Rule>> = {
   browse: { read: read('messages.read'), get: read('messages.read') },
@@ -81,6 +82,7 @@ function wrapConnection(
   const { kind, traits } = connection
   const wrapped: Record<string, unknown> = { kind, traits }
   for (const [name, rule] of Object.entries(coreRules)) {
+    if (name === 'past' && !connection.past) continue
     wrapped[name] = guardMember(connection, name, `${settings.id}.${name}`, rule, allow)
   }
   for (const [facet, rules] of Object.entries(facetRules)) {

@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
 import { kafkaOptionsSchema } from '../brokers/kafka/options.ts'
 import { rabbitmqOptionsSchema } from '../brokers/rabbitmq/options.ts'
 import { redisOptionsSchema } from '../brokers/redis/options.ts'
 import { sandboxOptionsSchema } from '../brokers/sandbox/options.ts'
 import { ConfigError, loadConfig } from './index.ts'
 
-const optionsByKind = {
-  rabbitmq: rabbitmqOptionsSchema,
-  kafka: kafkaOptionsSchema,
-  redis: redisOptionsSchema,
-  sandbox: sandboxOptionsSchema,
-}
+const optionsByKind = new Map<string, z.ZodType>([
+  ['rabbitmq', rabbitmqOptionsSchema],
+  ['kafka', kafkaOptionsSchema],
+  ['redis', redisOptionsSchema],
+  ['sandbox', sandboxOptionsSchema],
+])
 let cwd = ''
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'signalbox-config-'))

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { type BrokerKind, brokerKindSchema } from '../../lib/schemas/broker.ts'
+import type { BrokerKind } from '../../lib/schemas/broker.ts'
 import type { Finding } from './config-error.ts'
 import type { BrokerConfig } from './contract.ts'
 import { brokerBaseSchema } from './schema.ts'
 import { Secret } from './secret.ts'
 
 /** The schema of each kind's own options. */
-export type OptionsByKind = Readonly<Record<BrokerKind, z.ZodType>>
+export type OptionsByKind = ReadonlyMap<BrokerKind, z.ZodType>
 
 const baseKeys = Object.keys(brokerBaseSchema.shape)
 
@@ -21,10 +21,10 @@ export function readBrokers(
     const path = ['brokers', index]
     const base = brokerBaseSchema.safeParse(entry)
     if (!base.success) findings.push(...findingsOf(base.error, path, brokerBaseSchema))
-    const kind = readKind(entry.kind, path, findings)
-    const options = kind === null ? null : readOptions(entry, optionsByKind[kind], path, findings)
-    if (!base.success || kind === null || options === null) return []
-    const { id, label = id, environment, mode } = base.data
+    const schema = readKind(entry.kind, optionsByKind, path, findings)
+    const options = schema === null ? null : readOptions(entry, schema, path, findings)
+    if (!base.success || options === null) return []
+    const { id, kind, label = id, environment, mode } = base.data
     if (seen.has(id))
       findings.push({ path: [...path, 'id'], message: `expected an id of its own, ${id} is taken` })
     seen.add(id)
@@ -32,15 +32,17 @@ export function readBrokers(
   })
 }
 
+/** The schema of the kind that is named; null, and a finding, when there is none of that name. */
 function readKind(
   value: unknown,
+  optionsByKind: OptionsByKind,
   path: readonly (string | number)[],
   findings: Finding[],
-): BrokerKind | null {
+): z.ZodType | null {
   if (typeof value !== 'string') return null
-  const kind = brokerKindSchema.safeParse(value)
-  if (kind.success) return kind.data
-  const known = brokerKindSchema.options.join(', ')
+  const schema = optionsByKind.get(value)
+  if (schema) return schema
+  const known = [...optionsByKind.keys()].join(', ')
   findings.push({
     path: [...path, 'kind'],
     message: `expected one of ${known}, got ${JSON.stringify(value)}`,

@@ -14,6 +14,8 @@ export interface DeadLettersEngine {
   list(query: DeadLetterQuery, caller: Caller, call: Call): Promise<DeadLetterPage>
   /** What looks at messages told so far; `detectDeadLetters` takes it. */
   sightingsOf(broker: string): readonly HeaderSighting[]
+  /** The broker went, or is another now: what was seen there counts no more. */
+  forget(broker: string): void
   /** One bounded round of looking at headers, where looking has no effect. Never rejects; nobody needs to wait. */
   look(): Promise<void>
   start(): void
@@ -33,6 +35,7 @@ export function createDeadLetters<Row extends KnownDestination>(
   return {
     list: (query, caller, call) => listDeadLetters(ports, query, caller, call),
     sightingsOf: (broker) => scout.sightingsOf(broker),
+    forget: (broker) => scout.forget(broker),
     look: () => scout.look(),
     start() {
       timers.push(setTimeout(look, firstLookMs).unref(), setInterval(look, lookEveryMs).unref())

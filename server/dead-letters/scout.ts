@@ -57,6 +57,10 @@ export class Scout<Row extends KnownDestination> {
     return known.flatMap(({ sighting }) => (sighting ? [sighting] : []))
   }
 
+  forget(broker: string): void {
+    this.#known.delete(broker)
+  }
+
   /** One round over all brokers; whoever asks meanwhile gets the one under way. Never rejects. */
   look(): Promise<void> {
     if (this.#stop.signal.aborted) return Promise.resolve()

@@ -54,6 +54,9 @@ function summarise(body: unknown): Record<string, unknown> {
   for (const [key, value] of Object.entries(body)) {
     if (value === undefined) continue
     if (['body', 'key', 'headers', 'properties'].includes(key)) summary[key] = digest(value)
+    // Which fields of a form were sent: what stands in them may be a password.
+    else if (key === 'values')
+      summary[key] = typeof value === 'object' && value !== null ? Object.keys(value) : null
     else if (key !== 'token') summary[key] = shorten(value)
   }
   return summary

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLog } from './create-log.ts'
+import { createLog, createRedactor } from './create-log.ts'
 
 it('strikes known secrets out of every line, in any form, and fields that are named like one', () => {
   const lines: string[] = []
@@ -17,4 +17,14 @@ it('strikes known secrets out of every line, in any form, and fields that are na
     msg: 'lost amqp://user:[redacted]@host',
     error: 'said [redacted]',
   })
+})
+
+it('strikes out what it learns to be secret later, beside what it knew', () => {
+  const lines: string[] = []
+  const redactor = createRedactor()
+  const log = createLog({ secrets: ['known-before'], redactor, write: (line) => lines.push(line) })
+  const child = log.child({ broker: 'shop' })
+  redactor.add(['learnt-later'])
+  child.info('known-before and learnt-later')
+  expect(lines[0]).toContain('[redacted] and [redacted]')
 })

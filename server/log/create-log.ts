@@ -5,13 +5,16 @@ export interface LogOptions {
   readonly level?: string | undefined
   /** Values struck out of every line, wherever they stand. */
   readonly secrets: readonly string[]
+  /** The same for secrets that are learnt later; holds `secrets` from the start. */
+  readonly redactor?: Redactor | undefined
   /** One JSON line, newline included; default stdout. */
   readonly write?: ((line: string) => void) | undefined
 }
 
 /** One JSON object a line: level, time (ISO), msg, and the fields. */
-export function createLog({ level = 'info', secrets, write }: LogOptions): Log {
-  const scrub = createScrubber(secrets)
+export function createLog({ level = 'info', secrets, redactor, write }: LogOptions): Log {
+  redactor?.add(secrets)
+  const scrub = redactor ? redactor.scrub : createScrubber(secrets)
   const out = write ?? ((line: string) => void process.stdout.write(line))
   const logger = pino(
     {
@@ -44,6 +47,25 @@ function wrap(logger: Logger): Log {
     warn: (message, fields) => logger.warn(fields ?? {}, message),
     error: (message, fields) => logger.error(fields ?? {}, message),
     child: (fields) => wrap(logger.child(fields)),
+  }
+}
+
+/** Known secrets, which may grow while the process runs. */
+export interface Redactor {
+  add(secrets: readonly string[]): void
+  readonly scrub: (text: string) => string
+}
+
+export function createRedactor(): Redactor {
+  const known = new Set<string>()
+  let scrub = createScrubber([])
+  return {
+    add(secrets) {
+      const before = known.size
+      for (const secret of secrets) known.add(secret)
+      if (known.size > before) scrub = createScrubber([...known])
+    },
+    scrub: (text) => scrub(text),
   }
 }
 

@@ -1,151 +1,143 @@
 import { AppError } from '../../lib/domain/app-error.ts'
-import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
+import type { Broker } from '../../lib/schemas/broker.ts'
 import { BrokerError, type Caller, encodeRef, type SandboxFacet } from '../brokers/contract/index.ts'
-import { drivers, type Registry } from '../brokers/registry.ts'
+import { driverOf, drivers, type Registry } from '../brokers/registry.ts'
 import type { Config } from '../config/contract.ts'
 import type { Log } from '../log/contract.ts'
 import type { BrokerView, Sampler } from '../sampler/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
+import type { AddedBrokers } from './added-brokers.ts'
+import { createBrokerBook } from './broker-book.ts'
+import { presentBroken, presentFound } from './broker-entries.ts'
+import { readConnected, rememberConnected } from './connected-before.ts'
 import type { Brokers, SandboxState } from './contract.ts'
-import { discoverBrokers, type Found, standardBrokers } from './discover.ts'
+import { standardBrokers } from './discover.ts'
+import { createManagement, type ManageDeps } from './manage-brokers.ts'
 
 const discoverEveryMs = 60_000
 
-export interface BrokersDeps {
+export interface BrokersDeps extends Pick<ManageDeps, 'onChange'> {
   readonly config: Config
   readonly registry: Registry
   readonly sampler: Sampler
   readonly storage: Storage
+  readonly added: AddedBrokers
   readonly log: Log
   readonly now: () => number
 }
 
-/** Every broker there is: configured, the sandbox, found and not connected. */
+/** Every broker there is: configured, the sandbox, added by form, found and not connected. */
 export interface BrokerHouse extends Brokers {
-  /** Opens what the configuration names, and found ones a person connected before. */
+  /** Opens what the configuration names, what a person added, and found ones a person connected before. */
   open(): Promise<void>
-  /** Configured and connected first, then found ones, each in its order. */
+  /** In the order they came to be known, found ones last. */
   ids(): readonly string[]
   present(id: string, caller: Caller): Broker | null
-  /** Throws `not_found`, and `broker_unreachable` for one that is found and not connected. */
+  /** Throws `not_found`, and `broker_unreachable` for one that is found and not connected, or cannot be opened. */
   view(id: string): BrokerView
   stop(): void
 }
 
-interface Connected {
-  readonly environment: Environment
-  readonly mode: Mode
-}
-
-export function createBrokerHouse({
-  config,
-  registry,
-  sampler,
-  storage,
-  log,
-  now,
-}: BrokersDeps): BrokerHouse {
-  const ids: string[] = []
-  const connectedIds = new Set<string>()
-  let found: readonly Found[] = []
-  let foundAtMs = now()
+export function createBrokerHouse(deps: BrokersDeps): BrokerHouse {
+  const { config, registry, sampler, storage, added, log, now } = deps
+  const book = createBrokerBook(registry, sampler, now)
+  const { entries, findFound } = book
   let timer: NodeJS.Timeout | undefined
 
-  async function add(settings: Parameters<Registry['add']>[0]): Promise<void> {
-    const broker = await registry.add(settings)
-    ids.push(settings.id)
-    sampler.add(broker)
-  }
-
-  /** A found broker under the options of its defaults; it holds no secret of this installation. */
-  async function addFound(one: Found, { environment, mode }: Connected): Promise<void> {
-    const options = drivers[one.kind].options.parse(one.options)
-    connectedIds.add(one.id)
-    await add({ id: one.id, kind: one.kind, label: one.label, environment, mode, options })
-  }
-
-  async function look(): Promise<void> {
-    found = await discoverBrokers()
-    foundAtMs = now()
+  async function addConfigured(): Promise<void> {
+    for (const { id, kind, label, environment, mode, options } of config.brokers) {
+      const settings = { id, kind, label, environment, mode, options: options.reveal() }
+      await book.add({ id, source: 'file', settings })
+    }
+    if (!config.sandbox) return
+    const base = { id: 'sandbox', kind: 'sandbox', label: 'Sandbox' } as const
+    const options = drivers.sandbox.options.parse({})
+    const settings = { ...base, environment: 'development', mode: 'read-write', options } as const
+    await book.add({ id: 'sandbox', source: 'built-in', settings })
   }
 
   /** Also one that is down now: a person connected it, and wants to hear that it is down. */
   async function addConnectedBefore(): Promise<void> {
     for (const one of standardBrokers) {
-      const before = await storage.settings.get(settingOf(one.id))
-      if (before !== null) await addFound(one, JSON.parse(before) as Connected)
+      const before = await readConnected(storage, one.id)
+      if (before !== null) await book.addFound(one, before)
     }
   }
 
-  const notConnected = (): readonly Found[] => found.filter((one) => !ids.includes(one.id))
-  const findFound = (id: string) => notConnected().find((one) => one.id === id)
+  async function addStored(): Promise<void> {
+    for (const one of await added.list()) {
+      const { id } = one.row
+      if (entries.has(id)) log.warn('a broker added by form is hidden by one of the same id', { broker: id })
+      else if (one.settings)
+        await book.add({ id, source: 'form', settings: one.settings, written: one.written })
+      else {
+        log.warn('a broker added by form cannot be opened', { broker: id, reason: one.trouble })
+        await book.add({ id, source: 'form', settings: null, row: one.row, trouble: one.trouble })
+      }
+    }
+  }
+
+  function present(id: string, caller: Caller): Broker | null {
+    const entry = entries.get(id)
+    if (!entry) {
+      const one = findFound(id)
+      return one ? presentFound(one, book.foundAtMs) : null
+    }
+    if (!entry.settings) return presentBroken(entry)
+    const broker = sampler.view(id)?.broker(caller)
+    return broker ? { ...broker, discovered: entry.source === 'found' } : null
+  }
 
   function sandboxOf(id: string, caller: Caller) {
-    if (findFound(id)) throw new BrokerError('unsupported', 'Only the sandbox has a worker to break')
-    const facet = registry.find(id).as(caller).sandbox
+    const facet = entries.get(id)?.settings ? registry.find(id).as(caller).sandbox : undefined
     if (!facet) throw new BrokerError('unsupported', 'Only the sandbox has a worker to break')
     return facet
   }
 
+  const { show, ...management } = createManagement({ ...deps, book, present })
   return {
+    ...management,
+    present,
     async open() {
-      for (const { id, kind, label, environment, mode, options } of config.brokers) {
-        await add({ id, kind, label, environment, mode, options: options.reveal() })
-      }
-      if (config.sandbox) {
-        const options = drivers.sandbox.options.parse({})
-        const label = 'Sandbox'
-        await add({
-          id: 'sandbox',
-          kind: 'sandbox',
-          label,
-          environment: 'development',
-          mode: 'read-write',
-          options,
-        })
-      }
+      await addConfigured()
+      if (config.discover) await addConnectedBefore()
+      await addStored()
       if (!config.discover) return
-      await addConnectedBefore()
-      await look()
-      const again = () => look().catch((error) => log.warn('discovery failed', { error: String(error) }))
+      await book.look()
+      const again = () => book.look().catch((error) => log.warn('discovery failed', { error: String(error) }))
       timer = setInterval(again, discoverEveryMs)
       timer.unref()
     },
-    ids: () => [...ids, ...notConnected().map((one) => one.id)],
+    ids: () => [...entries.keys(), ...book.notConnected().map((one) => one.id)],
     find(id) {
-      if (ids.includes(id)) {
-        const { label, mode } = registry.find(id)
-        return { label, mode }
-      }
+      const entry = entries.get(id)
+      const known = entry?.settings ?? entry?.row
+      if (known) return { label: known.label, mode: known.mode }
       const one = findFound(id)
       return one ? { label: one.label, mode: 'read-only' } : null
-    },
-    present(id, caller) {
-      const one = findFound(id)
-      if (one) return presentFound(one, foundAtMs)
-      const broker = sampler.view(id)?.broker(caller)
-      return broker ? { ...broker, discovered: connectedIds.has(id) } : null
     },
     view(id) {
       const view = sampler.view(id)
       if (view) return view
+      const entry = entries.get(id)
+      if (entry && !entry.settings) throw new BrokerError('unreachable', presentBroken(entry).reason ?? '')
       const one = findFound(id)
       if (one) throw new BrokerError('unreachable', `${one.label} is found on ${one.address}, not connected`)
       throw new AppError('not_found', `There is no broker ${id}`)
     },
-    async connect(id, { environment, mode }, caller, call) {
-      const one = findFound(id)
-      if (!one) {
-        if (ids.includes(id))
-          throw new AppError('conflict', `${registry.find(id).label} is already connected`)
-        throw new AppError('not_found', `There is no broker ${id}`)
-      }
-      await storage.settings.set(settingOf(id), JSON.stringify({ environment, mode }))
-      await addFound(one, { environment, mode })
+    async connect(id, as, caller, call) {
+      await book.inTurn(async () => {
+        const one = findFound(id)
+        if (!one) {
+          const known = entries.get(id)?.settings
+          if (known) throw new AppError('conflict', `${known.label} is already connected`)
+          throw new AppError('not_found', `There is no broker ${id}`)
+        }
+        await rememberConnected(storage, id, as)
+        await book.addFound(one, as)
+      })
       await sampler.freshen(id, call)
-      const view = sampler.view(id)
-      if (!view) throw new AppError('internal', `${id} was connected and is not there`)
-      return { ...view.broker(caller), discovered: true }
+      return show(id, caller, call)
     },
     sandboxState: (id, caller) => presentSandbox(sandboxOf(id, caller).state()),
     playSandbox(id, action, caller) {
@@ -161,29 +153,4 @@ export function createBrokerHouse({
 
 function presentSandbox({ workerBroken, deadLetters }: ReturnType<SandboxFacet['state']>): SandboxState {
   return { workerBroken, deadLetterQueue: deadLetters && encodeRef(deadLetters) }
-}
-
-const settingOf = (id: string) => `connected:${id}`
-
-function presentFound(one: Found, foundAtMs: number): Broker {
-  return {
-    id: one.id,
-    kind: one.kind,
-    product: drivers[one.kind].label,
-    label: one.label,
-    environment: 'unknown',
-    mode: 'read-only',
-    state: 'found',
-    reason: `found on ${one.address}, not connected`,
-    since: new Date(foundAtMs).toISOString(),
-    version: null,
-    identity: null,
-    abilities: {},
-    readings: {},
-    discovered: true,
-    address: one.address,
-    health: [],
-    sampledAt: null,
-    links: { self: `/api/v1/brokers/${one.id}` },
-  }
 }

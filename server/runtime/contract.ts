@@ -1,9 +1,20 @@
-import type { AuditQuery, DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import type { AuditQuery, DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
+import type {
+  BrokerChange,
+  BrokerInput,
+  BrokerKindInfo,
+  BrokerSettings,
+  BrokerTest,
+  BrokerTestInput,
+  BrokerYaml,
+  ConsoleSettings,
+} from '../../lib/schemas/broker-form.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
+import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
@@ -39,6 +50,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
+  getRecent(broker: string, query: RecentQuery): Promise<Recent>
 }
 
 export interface SandboxState {
@@ -56,6 +69,19 @@ export interface Brokers {
     caller: Caller,
     call: Call,
   ): Promise<Broker>
+  /** What can be added by form, and what is asked for. */
+  kinds(): BrokerKindInfo[]
+  /** Tries settings step by step; changes and stores nothing. */
+  test(input: BrokerTestInput, call: Call): Promise<BrokerTest>
+  /** As it would stand in signalbox.yaml; stores nothing. */
+  writeYaml(input: BrokerInput): BrokerYaml
+  /** Live at once. `conflict` when the id is taken. */
+  create(input: BrokerInput, caller: Caller, call: Call): Promise<Broker>
+  /** `conflict` for one that is not changed here, or while a replay moves on it. */
+  change(id: string, change: BrokerChange, caller: Caller, call: Call): Promise<Broker>
+  remove(id: string, confirm: string): Promise<{ ok: true }>
+  /** Without secrets. */
+  settings(id: string): BrokerSettings
   sandboxState(id: string, caller: Caller): SandboxState
   playSandbox(id: string, action: 'break' | 'heal', caller: Caller): SandboxState
 }
@@ -99,6 +125,8 @@ export interface Runtime {
   readonly replays: Replays
   readonly commands: Commands
   readonly live: Live
+  /** What the settings page says of the console itself. */
+  describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>
   /** `store` open, and loops running: brokers that are down do not make the console unready. */
   health(): { readonly storeOpen: boolean; readonly ready: boolean; readonly reason: string | null }

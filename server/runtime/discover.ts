@@ -31,6 +31,12 @@ export async function discoverBrokers(timeoutMs = 500): Promise<readonly Found[]
   return standardBrokers.filter((_, index) => open[index])
 }
 
+/** Whether one of these addresses (as drivers tell them) is the place where it was found. */
+export function isListedAt({ address }: Found, addresses: readonly string[]): boolean {
+  const places = addresses.flatMap((text) => text.split(/,\s*/))
+  return places.some((place) => place.replace(/^(localhost|\[::1\]):/, `${host}:`) === address)
+}
+
 function isOpen(port: number, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })

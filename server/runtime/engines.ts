@@ -33,6 +33,8 @@ export interface Engines {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  /** A broker went, or is another now. */
+  forget(broker: string): void
   /** Resumes the runs that were in motion when the process ended. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -89,6 +91,10 @@ export function createEngines({ registry, sampler, storage, log, now, onReplay }
     deadLetters,
     replays,
     commands: createCommands({ findBroker, storage, touched, now, log }),
+    forget(broker) {
+      messages.forget(broker)
+      deadLetters.forget(broker)
+    },
     async start() {
       deadLetters.start()
       await replays.recover()

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { createAccess } from '../access/access.ts'
 import { createRegistry, optionsByKind } from '../brokers/registry.ts'
 import { loadConfig } from '../config/index.ts'
-import { createLog } from '../log/create-log.ts'
+import { createLog, createRedactor } from '../log/create-log.ts'
 import { Sampler } from '../sampler/index.ts'
+import { createSealer } from '../secrets/sealer.ts'
 import { openStorage } from '../storage/sqlite/open-storage.ts'
+import { createAddedBrokers } from './added-brokers.ts'
 import { createBrokerHouse } from './brokers.ts'
 import type { Runtime } from './contract.ts'
+import { measureDataDir } from './data-dir.ts'
 import { createEngines } from './engines.ts'
 import { createLiveHub } from './live-hub.ts'
 import { formatMetrics } from './metrics.ts'
@@ -22,7 +25,9 @@ import { createViews } from './views.ts'
 export async function startRuntime(): Promise<Runtime> {
   const config = loadConfig({ cwd: process.cwd(), env: process.env, optionsByKind })
   const version = readVersion()
-  const log = createLog({ level: process.env.SIGNALBOX_LOG_LEVEL, secrets: config.secrets.reveal() })
+  const redactor = createRedactor()
+  const secrets = config.secrets.reveal()
+  const log = createLog({ level: process.env.SIGNALBOX_LOG_LEVEL, secrets, redactor })
   const now = () => Date.now()
   const storage = await openStorage(config.server.dataDir)
   const stopping = new AbortController()
@@ -43,7 +48,13 @@ export async function startRuntime(): Promise<Runtime> {
     now,
     log,
   })
-  const house = createBrokerHouse({ config, registry, sampler, storage, log, now })
+  const added = createAddedBrokers(storage, createSealer(config.server.dataDir), redactor, now)
+  const onChange = (id: string, isGone: boolean) => {
+    engines.forget(id)
+    if (isGone) hub.brokerGone(id)
+    else hub.brokerChanged(id)
+  }
+  const house = createBrokerHouse({ config, registry, sampler, storage, added, log, now, onChange })
   const engines = createEngines({ registry, sampler, storage, log, now, onReplay: hub.replayChanged })
   let isReady = false
 
@@ -66,6 +77,13 @@ export async function startRuntime(): Promise<Runtime> {
     replays: engines.replays,
     commands: engines.commands,
     live: hub,
+    describe: async () => ({
+      version,
+      dataDir: config.server.dataDir,
+      dataBytes: await measureDataDir(config.server.dataDir),
+      file: config.file,
+      discover: config.discover,
+    }),
     listAudit: (query) => storage.audit.list(query),
     health: () => {
       const storeOpen = storage.isOpen()

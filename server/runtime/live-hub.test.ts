@@ -80,6 +80,17 @@ test('a broker that went meanwhile is passed over', async () => {
   expect(await reader.take()).toMatchObject({ data: { id: 'a' } })
 })
 
+test('a broker that was taken out is told as gone, after what was told of it before', async () => {
+  const hub = newHub()
+  const reader = await open(hub)
+  hub.brokerChanged('a')
+  hub.brokerGone('a')
+  expect(await takeAll(reader, 2)).toMatchObject([
+    { event: 'broker', data: { id: 'a' } },
+    { event: 'gone', data: { broker: 'a' } },
+  ])
+})
+
 test('a reader that comes back gets what he missed', async () => {
   const hub = newHub()
   const reader = await open(hub)

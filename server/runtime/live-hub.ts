@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Broker } from '../../lib/schemas/broker.ts'
-import type { LiveEvent, LiveSample } from '../../lib/schemas/live.ts'
+import type { LiveEvent, LiveGone, LiveSample } from '../../lib/schemas/live.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Caller } from '../brokers/contract/index.ts'
 import type { Live } from './contract.ts'
@@ -11,6 +11,7 @@ const kept = { weight: 20_000, ms: 120_000 }
 /** A broker is presented for whoever reads it, when he takes it. */
 type News =
   | { readonly event: 'broker'; readonly key: string }
+  | { readonly event: 'gone'; readonly key: string; readonly data: LiveGone }
   | { readonly event: 'sample'; readonly key: string; readonly data: LiveSample }
   | { readonly event: 'replay'; readonly key: string; readonly data: Replay }
 type Numbered = { readonly seq: number; readonly atMs: number; readonly news: News }
@@ -18,6 +19,7 @@ type Numbered = { readonly seq: number; readonly atMs: number; readonly news: Ne
 export interface LiveHub extends Live {
   readonly readers: number
   brokerChanged(id: string): void
+  brokerGone(id: string): void
   sampled(sample: LiveSample): void
   replayChanged(replay: Replay): void
 }
@@ -96,6 +98,7 @@ export function createLiveHub(
       return queues.size
     },
     brokerChanged: (id) => spread({ event: 'broker', key: id }),
+    brokerGone: (id) => spread({ event: 'gone', key: id, data: { broker: id } }),
     sampled: (sample) => spread({ event: 'sample', key: sample.broker, data: sample }),
     replayChanged: (replay) => spread({ event: 'replay', key: replay.id, data: replay }),
     subscribe,

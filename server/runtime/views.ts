@@ -29,6 +29,7 @@ export function createViews(house: BrokerHouse, sampler: Sampler): Views {
     listDestinations: (id, query, caller, call) => house.view(id).destinations(query, caller, call),
     getDestination: (id, destination, caller, call) => house.view(id).destination(destination, caller, call),
     listGroups: (id, query, caller, call) => house.view(id).groups(query, caller, call),
+    getRecent: async (id, query) => house.view(id).recent(query),
     getGroup: (id, group, caller, call) => house.view(id).group(group, caller, call),
   }
 }

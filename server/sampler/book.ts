@@ -1,6 +1,6 @@
 import type { DeadLetterInfo } from '../../lib/schemas/destination.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
-import type { Reading, Readings } from '../../lib/schemas/reading.ts'
+import type { OkReading, Reading, Readings } from '../../lib/schemas/reading.ts'
 import {
   type DeadLetterEdge,
   type DestinationInfo,
@@ -21,6 +21,8 @@ import { RateBook, sumReadings } from './rates.ts'
 export interface Row {
   readonly id: string
   readonly info: DestinationInfo
+  /** A deleted and recreated destination has another one, where the broker tells it. */
+  readonly incarnation?: string | undefined
   /** `name` in lower case, for finding it. */
   readonly lowerName: string
   readonly state: string
@@ -147,6 +149,7 @@ export class Book {
     return {
       id,
       info,
+      incarnation: sample?.incarnation,
       lowerName: info.ref.name.toLowerCase(),
       state: sample?.state ?? 'unknown',
       readings: sample
@@ -198,8 +201,24 @@ function brokerReadings(sample: Sample, structure: Structure, rows: readonly Row
     inRate: sumOf('inRate', stores),
     outRate: sumOf('outRate', stores),
     ...sample.readings,
+    ...worstLag(sample.groups),
     deadLetters: dead.length > 0 ? sumOf('depth', dead) : noneFound(structure, sample.atMs),
   }
+}
+
+/** The lag of the group that is furthest behind; a group whose lag is not known may be further still. */
+function worstLag(groups: readonly GroupSample[]): Readings {
+  const totals = groups.map((group) => group.total)
+  const known = totals.filter((total) => total.state === 'ok')
+  const [first] = totals
+  if (!first) return {}
+  const worst = known.reduce<OkReading | null>(
+    (most, one) => (most && most.value >= one.value ? most : one),
+    null,
+  )
+  if (!worst) return { worstLag: first }
+  const missing = totals.filter((total) => total.state === 'unavailable').length
+  return { worstLag: missing === 0 ? worst : { ...worst, quality: 'approximate', detail: { missing } } }
 }
 
 /** None, where the broker said where rejects go; else nobody knows whether there are any. */

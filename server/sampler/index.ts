@@ -33,10 +33,19 @@ export class Sampler {
     this.#ports = ports
   }
 
+  /** One of this id that is watched already is replaced: what was known of it may not hold any more. */
   add(broker: GuardedBroker): void {
+    void this.#entries.get(broker.id)?.watcher.stop()
     const watcher = new Watcher(broker, this.#ports)
     this.#entries.set(broker.id, { watcher, view: new BrokerView(watcher, this.#ports.now) })
     watcher.start()
+  }
+
+  /** Stops reading it; what was under way is not heard any more. */
+  remove(id: string): void {
+    const entry = this.#entries.get(id)
+    this.#entries.delete(id)
+    void entry?.watcher.stop()
   }
 
   view(id: string): BrokerView | null {

@@ -1,9 +1,11 @@
-import type { DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import type { DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
 import { AppError } from '../../lib/domain/app-error.ts'
+import { isStill } from '../../lib/domain/movement.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
+import type { Recent } from '../../lib/schemas/recent.ts'
 import {
   BrokerError,
   type Call,
@@ -11,6 +13,7 @@ import {
   type DestinationDescription,
   decodeParts,
   decodeRef,
+  type GroupSample,
   isRetryable,
   shorten,
 } from '../brokers/contract/index.ts'
@@ -106,9 +109,9 @@ export class BrokerView {
     const snapshot = await this.#read(call)
     const rows = selectGroups(snapshot.groups, query)
     const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
-    const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    const stale = this.#stale(snapshot)
     return {
-      items: page.map((row) => presentGroup(this.#watcher.broker, row.sample, stale, caller, now)),
+      items: page.map((row) => this.#presentGroup(row.id, row.sample, stale, caller, 'still')),
       nextCursor,
       total: rows.length,
       problems: this.#problems(snapshot),
@@ -120,17 +123,13 @@ export class BrokerView {
     if (key === null) throw new AppError('not_found', 'There is no such consumer group')
     const { broker, book, health } = this.#watcher
     this.#watcher.watch()
+    this.#watcher.recent.lookAtGroup(id, this.#now())
     const facet = broker.as(caller).groups
     if (!facet) throw new BrokerError('unsupported', `${broker.label} has no consumer groups`)
     if (health.state !== 'down') {
       try {
-        return presentGroup(
-          broker,
-          await facet.describe(key, shorten(call, describeMs)),
-          null,
-          caller,
-          this.#now(),
-        )
+        const sample = await facet.describe(key, shorten(call, describeMs))
+        return this.#presentGroup(id, sample, null, caller, 'all')
       } catch (error) {
         if (!isRetryable(error) || call.signal.aborted) throw error
       }
@@ -138,7 +137,15 @@ export class BrokerView {
     const last = book.snapshot?.groups.find((group) => group.id === id)
     if (!last) throw this.#unknown()
     const stale = this.#staleNow(book.snapshot?.sampledAtMs ?? 0)
-    return presentGroup(broker, last.sample, stale, caller, this.#now())
+    return this.#presentGroup(id, last.sample, stale, caller, 'all')
+  }
+
+  /** The last 15 minutes as the sampler saw them: nothing is asked of the broker. */
+  recent({ metric, destinations, groups }: RecentQuery): Recent {
+    const { broker, recent } = this.#watcher
+    this.#watcher.watch()
+    if (metric.includes('partitionLag')) for (const id of groups ?? []) recent.lookAtGroup(id, this.#now())
+    return recent.read(broker.id, { metrics: metric, destinations, groups }, this.#now())
   }
 
   /** A row as it stands, for engines that show destinations of several brokers. */
@@ -146,6 +153,24 @@ export class BrokerView {
     const { book, broker } = this.#watcher
     const stale = book.snapshot ? this.#stale(book.snapshot) : null
     return presentDestination(broker, row, stale, caller, this.#now())
+  }
+
+  /** `still`: only rows that do not move say so, for lists are long. */
+  #presentGroup(
+    id: string,
+    sample: GroupSample,
+    stale: string | null,
+    caller: Caller,
+    movement: 'all' | 'still',
+  ): Group {
+    const { broker, recent } = this.#watcher
+    const now = this.#now()
+    const watched = recent.withMovement(id, sample.lag, now)
+    const lag =
+      movement === 'all'
+        ? watched
+        : watched.map((row, index) => (isStill(row, now) ? row : (sample.lag[index] ?? row)))
+    return presentGroup(broker, { ...sample, lag }, stale, caller, now)
   }
 
   async #read(call: Call): Promise<Snapshot> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BrokerError, newCall } from '../brokers/contract/index.ts'
-import { FakeBroker, idOf, queue } from './testing/fake-broker.ts'
+import { FakeBroker, idOf, queue, sampleOf } from './testing/fake-broker.ts'
 import { openWatch, type Watch } from './testing/open-watch.ts'
 
 let broker: FakeBroker
@@ -256,4 +256,39 @@ test('stopping ends both loops whatever they wait for', async () => {
   const counts = { ...broker.counts }
   await passes(60_000)
   expect(broker.counts).toEqual(counts)
+})
+
+test('each sample is written once into the last 15 minutes; a dead broker leaves a gap', async () => {
+  await start(true)
+  await passes(60_000)
+  const points = () => {
+    const request = { metrics: ['depth' as const], destinations: [idOf('orders')] }
+    return watch.watcher.recent.read('fake', request, Date.now()).items[0]?.points ?? []
+  }
+  expect(points().filter((point) => point !== null)).toEqual([1, 1, 1, 1])
+  broker.die()
+  await passes(120_000)
+  expect(points().slice(-4)).toEqual([null, null, null, null])
+  broker.depths.set('orders', 7)
+  broker.revive()
+  await passes(25_000)
+  expect(points().at(-1)).toBe(7)
+  expect(points()).toContain(null)
+})
+
+test('a broker that remembers its past gives the minutes before the console came', async () => {
+  const now = Date.now()
+  broker.past = [40_000, 20_000].map((ago, index) => ({
+    atMs: now - ago,
+    readings: {},
+    destinations: [sampleOf('orders', 50 + index)],
+    groups: [],
+    problems: [],
+  }))
+  await start()
+  const request = { metrics: ['depth' as const], destinations: [idOf('orders')] }
+  const { items, since } = watch.watcher.recent.read('fake', request, Date.now())
+  expect(items[0]?.points.filter((point) => point !== null)).toEqual([50, 51, 1])
+  expect(since).toBe(new Date(now - 40_000).toISOString())
+  expect(depth()).toBe(1)
 })

@@ -9,9 +9,11 @@ import {
   type GuardedBroker,
   newCall,
   type Probe,
+  type Sample,
   shorten,
   within,
 } from '../brokers/contract/index.ts'
+import { RecentSeries } from '../series/index.ts'
 import { Book, deadLetterScope, type Snapshot } from './book.ts'
 import { findChanges } from './changes.ts'
 import { freshMs } from './freshness.ts'
@@ -44,6 +46,7 @@ export class Watcher {
   readonly broker: GuardedBroker
   readonly #ports: SamplerPorts
   readonly #book: Book
+  readonly recent = new RecentSeries()
   readonly #stop = new AbortController()
   readonly #samplePulse = new Pulse()
   readonly #probePulse = new Pulse()
@@ -86,6 +89,8 @@ export class Watcher {
     this.#stop.abort()
     this.#samplePulse.beat()
     this.#probePulse.beat()
+    // Nothing more will come: who waits for it goes on.
+    this.#wakeWaiting()
     await Promise.allSettled(this.#loops)
   }
 
@@ -120,7 +125,7 @@ export class Watcher {
       this.health.code === 'timeout' && this.#ports.now() - this.#startedAtMs < limits.connect
     const isDown = () => this.health.state === 'down' && (has() || !isConnecting())
     const first = shorten(call, limits.connect)
-    while (!has() && !isDown() && Date.now() < first.deadlineAt) {
+    while (!has() && !isDown() && !this.#stop.signal.aborted && Date.now() < first.deadlineAt) {
       await within(first, this.#changed()).catch(ignoreDeadline(call))
     }
     const snapshot = this.#book.snapshot
@@ -133,10 +138,14 @@ export class Watcher {
   #changed(): Promise<void> {
     return new Promise((resolve) => this.#waiting.add(resolve))
   }
-  #tell(): void {
+  #wakeWaiting(): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
-    this.#ports.onBroker(this.broker.id)
+  }
+  /** A broker that was taken away, or replaced, has no more news of this reader. */
+  #tell(): void {
+    this.#wakeWaiting()
+    if (!this.#stop.signal.aborted) this.#ports.onBroker(this.broker.id)
   }
 
   #isWatched(): boolean {
@@ -215,7 +224,8 @@ export class Watcher {
         throw new Error(this.#crawlProblem ?? 'its destinations are not listed yet')
       this.#sampleMs = Date.now() - beganAt
       const before = this.#book.snapshot
-      const isGone = this.#book.takeSample(sample, this.#ports.now())
+      if (before === null) await this.#recall()
+      const isGone = this.#take(sample, this.#ports.now())
       if (isGone || this.#book.isBehind) {
         this.#wantsStructure = true
         if (this.#isStructureDue()) this.#samplePulse.beat()
@@ -234,9 +244,30 @@ export class Watcher {
     }
   }
 
+  /** Into the book, and from there into the last 15 minutes: one write a sample. */
+  #take(sample: Sample, nowMs: number): boolean {
+    const isGone = this.#book.takeSample(sample, nowMs)
+    const snapshot = this.#book.snapshot
+    if (snapshot) {
+      const groups = snapshot.groups.map(({ id, sample: { total, lag } }) => ({ id, total, lag }))
+      const { sampledAtMs: atMs, readings, rows: destinations } = snapshot
+      this.recent.write({ atMs, readings, destinations, groups })
+    }
+    return isGone
+  }
+
+  /** A broker that knows its own past gives us the minutes before we came. What it tells wrongly or late is not missed. */
+  async #recall(): Promise<void> {
+    const past = await this.broker
+      .as(systemCaller)
+      .past?.(newCall(limits.refresh, this.#stop.signal))
+      .catch(() => [])
+    for (const sample of past ?? []) this.#take(sample, sample.atMs)
+  }
+
   #announce(before: Snapshot | null): void {
     const after = this.#book.snapshot
-    if (!after) return
+    if (!after || this.#stop.signal.aborted) return
     this.#tell()
     this.#ports.onSample(findChanges(this.broker.id, before, after))
   }

@@ -1,3 +1,3 @@
 export { byTrouble, levelOf, productOf, stateWord } from './broker-words.ts'
-export { ConnectButton } from './connect-button.tsx'
+export { ConnectLink } from './connect-link.tsx'
 export { EnvTag } from './env-tag.tsx'

@@ -1,4 +1,5 @@
 import { EnvTag } from '@/components/features/brokers'
+import { RecentHead, RecentLine } from '@/components/features/series'
 import type { Column } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -43,7 +44,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
     id: 'broker',
     header: 'Broker',
     sort: 'broker',
-    width: '190px',
+    width: '170px',
     narrowLabel: 'on',
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-2">
@@ -55,7 +56,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
   {
     id: 'origin',
     header: 'Came from',
-    width: '210px',
+    width: '180px',
     narrowLabel: 'from',
     cell: (row) => {
       const origins = row.deadLetter.origins
@@ -90,7 +91,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
   {
     id: 'evidence',
     header: 'How we know',
-    width: '270px',
+    width: '220px',
     narrow: 'hidden',
     cell: (row) => {
       const [first] = row.deadLetter.evidence
@@ -130,5 +131,14 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
       const open = measure(row.counts.open)
       return <MeasureText measure={open} tone={(open.value ?? 0) > 0 ? 'crit' : undefined} />
     },
+  },
+  {
+    id: 'recent',
+    header: <RecentHead />,
+    width: '120px',
+    narrow: 'hidden',
+    cell: (row) => (
+      <RecentLine broker={row.broker} of="destinations" metric="depth" id={row.id} tone="crit" />
+    ),
   },
 ]

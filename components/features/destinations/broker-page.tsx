@@ -1,6 +1,6 @@
 'use client'
 
-import { ConnectButton, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
 import { GroupList } from '@/components/features/groups'
 import { WorkerSwitch } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
@@ -39,7 +39,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
             />
           ) : null}
           {!isPending && !isError ? (
-            <Empty title="No such broker">It may have been taken out of signalbox.yaml.</Empty>
+            <Empty title="No such broker">It may have been removed, or taken out of signalbox.yaml.</Empty>
           ) : null}
         </Card>
       </Page>
@@ -54,10 +54,9 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         <Card>
           <Empty title={`Found on ${broker.address}, not connected`}>
             <p className="mb-3">
-              Signalbox has not touched it. Once connected it is read-only, and its environment is unknown
-              until somebody chooses it in signalbox.yaml.
+              Signalbox has not touched it. Connecting asks who you are there, and which environment it is.
             </p>
-            <ConnectButton broker={broker} />
+            <ConnectLink broker={broker} />
           </Empty>
         </Card>
       ) : (

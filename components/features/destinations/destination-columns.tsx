@@ -1,3 +1,4 @@
+import { RecentHead, RecentLine } from '@/components/features/series'
 import type { Column } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -33,25 +34,42 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
       id: 'type',
       header: 'Type',
       sort: 'type',
-      width: '120px',
+      width: '96px',
       narrow: 'aside',
       cell: (row) => <span className="text-ink-3">{row.variant ?? row.type}</span>,
     },
-    reading('depth', 'Depth', '104px'),
-    reading('inRate', 'In /s', '84px', 'in/s'),
-    reading('outRate', 'Out /s', '84px', 'out/s'),
-    reading('consumers', 'Consumers', '100px'),
+    reading('depth', 'Depth', '96px'),
+    {
+      id: 'recent',
+      header: <RecentHead />,
+      width: '120px',
+      narrow: 'hidden',
+      cell: (row) =>
+        row.readings.depth?.state === 'unsupported' ||
+        (row.type === 'exchange' && !row.readings.depth) ? null : (
+          <RecentLine
+            broker={broker.id}
+            of="destinations"
+            metric="depth"
+            id={row.id}
+            tone={row.deadLetter.isDeadLetter ? 'crit' : 's1'}
+          />
+        ),
+    },
+    reading('inRate', 'In /s', '76px', 'in/s'),
+    reading('outRate', 'Out /s', '76px', 'out/s'),
+    reading('consumers', 'Consumers', '96px'),
     {
       id: 'rejects',
       header: 'Rejects go to',
-      width: '190px',
+      width: '164px',
       narrow: 'hidden',
       cell: (row) => <RejectsCell broker={broker.id} row={row} knowsTopology={knowsTopology} />,
     },
     {
       id: 'note',
       header: 'Note',
-      width: '200px',
+      width: '170px',
       narrow: 'hidden',
       cell: (row) => {
         const note = noteOf(row)

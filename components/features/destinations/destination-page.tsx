@@ -103,7 +103,7 @@ export function DestinationPage({
           {visibleText(message)}
         </Note>
       ))}
-      <DestinationFacts row={row} />
+      <DestinationFacts broker={brokerId} row={row} />
       <Tabs
         label="Parts of this destination"
         current={tab}

@@ -3,6 +3,7 @@
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
+import { RecentHead, RecentLine } from '@/components/features/series'
 import { Card } from '@/components/ui/card'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { FilterInput } from '@/components/ui/field'
@@ -157,8 +158,15 @@ function groupColumns(broker: string): Column<Group>[] {
       header: 'Lag',
       sort: 'total',
       align: 'right',
-      width: '130px',
+      width: '100px',
       cell: (group) => <MeasureText measure={measure(group.total)} />,
+    },
+    {
+      id: 'recent',
+      header: <RecentHead />,
+      width: '120px',
+      narrow: 'hidden',
+      cell: (group) => <RecentLine broker={broker} of="groups" metric="lag" id={group.id} />,
     },
   ]
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { EnvTag } from '@/components/features/brokers'
+import { SeriesLine } from '@/components/features/series'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -8,18 +9,24 @@ import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
+import { useNow } from '@/components/ui/use-now'
 import { visibleText } from '@/lib/format/name'
-import { countOf, formatCount } from '@/lib/format/number'
+import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
+import { formatDuration } from '@/lib/format/time'
 import { useBroker } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroup } from '@/lib/queries/groups'
+import { useRecent } from '@/lib/queries/recent'
 import type { Group } from '@/lib/schemas/group'
-import { groupType, partWord, verdictOf } from './group-words.ts'
+import { factsOf, nothingRecent } from './group-facts.ts'
+import { groupType, partWord } from './group-words.ts'
+import { LagPicture } from './lag-picture.tsx'
 import { LagTable } from './lag-table.tsx'
 import { MembersTable } from './members-table.tsx'
 import { PendingTable } from './pending-table.tsx'
+import { drainOf, type GroupFacts, judge, type Verdict } from './verdict.ts'
 
 const tones = { ok: 'text-ok-ink', warn: 'text-warn-ink', crit: 'text-crit-ink', unknown: 'text-ink-2' }
 
@@ -28,6 +35,10 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   const broker = useBroker(brokerId)
   const query = useGroup(brokerId, groupId)
   const group = query.data
+  const now = useNow()
+  const lag = useRecent(brokerId, 'groups', 'lag', groupId)
+  const arriving = useRecent(brokerId, 'groups', 'inRate', groupId)
+  const reading = useRecent(brokerId, 'groups', 'outRate', groupId)
   const crumbs = [
     { label: broker.data?.label ?? brokerId, href: brokerPath(brokerId) },
     { label: 'groups', href: brokerPath(brokerId, { tab: 'groups' }) },
@@ -50,11 +61,20 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         </Card>
       </Page>
     )
-  const verdict = verdictOf(group)
+  const facts = factsOf(
+    group,
+    {
+      lag: lag.data ?? nothingRecent.lag,
+      inRate: arriving.data ?? nothingRecent.inRate,
+      outRate: reading.data ?? nothingRecent.outRate,
+    },
+    now,
+  )
+  const verdict = judge(facts)
   return (
     <Page crumbs={crumbs}>
       <div className="flex flex-col gap-1">
-        <PageTitle acts={<CopyButton label="Copy summary" text={summaryOf(group, brokerId)} />}>
+        <PageTitle acts={<CopyButton label="Copy summary" text={summaryOf(group, brokerId, verdict)} />}>
           <h1 className={titleClass}>
             <Name name={group.name} />
           </h1>
@@ -65,6 +85,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
           <span className={`font-[650] ${tones[verdict.level]}`}>{verdict.word}.</span>{' '}
           {visibleText(verdict.sentence)}
         </p>
+        <Evidence lines={verdict.evidence} />
       </div>
       {broker.data?.state === 'down' ? (
         <Note tone="crit">
@@ -74,7 +95,12 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
       ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands below was read before.</Note>
       ) : null}
-      <GroupFacts group={group} />
+      <GroupNumbers
+        group={group}
+        facts={facts}
+        line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
+      />
+      <LagPicture broker={brokerId} group={group} nowMs={now} />
       <Card className="overflow-hidden">
         <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
         {group.lag.length === 0 ? (
@@ -108,7 +134,18 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   )
 }
 
-function GroupFacts({ group }: { group: Group }) {
+/** Why the verdict says so. */
+function Evidence({ lines }: { lines: readonly string[] }) {
+  return (
+    <ul aria-label="Evidence" className="flex flex-wrap gap-x-4 text-[12px] text-ink-3">
+      {lines.map((line) => (
+        <li key={line}>{visibleText(line)}</li>
+      ))}
+    </ul>
+  )
+}
+
+function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts; line: React.ReactNode }) {
   const unknown = group.lag.filter((row) => row.lag.state !== 'ok').length
   const worst = group.lag.reduce<number | null>((most, row) => {
     const { value } = measure(row.lag)
@@ -118,35 +155,70 @@ function GroupFacts({ group }: { group: Group }) {
   return (
     <Facts>
       <Fact label="Lag">
-        <MeasureText measure={measure(group.total, 'full')} />
+        <span className="flex items-center gap-2.5">
+          <MeasureText measure={measure(group.total, 'full')} />
+          <span className="font-[450] text-[12px] leading-4">{line}</span>
+        </span>
       </Fact>
       <Fact label={`Worst ${partWord(group)}`}>
         {worst === null ? <span className="text-ink-3">unknown</span> : formatCount(worst)}
       </Fact>
-      <Fact label="Not counted" hint="Partitions without a commit, or that could not be read">
-        {unknown === 0 ? (
-          <span className="text-ink-3">none</span>
-        ) : (
-          <>
-            {formatCount(unknown)}{' '}
-            <span className="text-[12px] font-[450] text-ink-3">of {group.lag.length}</span>
-          </>
-        )}
+      <Fact label="Arriving" hint="Messages a second, over the last 5 minutes">
+        <Rate perSecond={facts.arriving} />
+      </Fact>
+      <Fact label="Reading" hint="Messages committed a second, over the last 5 minutes">
+        <Rate perSecond={facts.reading} />
+      </Fact>
+      <Fact label="Catches up in" hint="At the rates of the last 5 minutes">
+        <Drain facts={facts} />
       </Fact>
       <Fact label="Members">{formatCount(group.members.length)}</Fact>
       <Fact label="State">{visibleText(group.state)}</Fact>
-      <Fact label="Reads">{countOf(topics, 'destination')}</Fact>
+      {topics > 1 ? <Fact label="Reads">{countOf(topics, 'destination')}</Fact> : null}
+      {unknown > 0 ? (
+        <Fact label="Not counted" hint="Partitions without a commit, or that could not be read">
+          {formatCount(unknown)} <Small>of {group.lag.length}</Small>
+        </Fact>
+      ) : null}
     </Facts>
   )
 }
 
-function summaryOf(group: Group, broker: string): string {
-  const verdict = verdictOf(group)
+function Small({ children }: { children: React.ReactNode }) {
+  return <span className="text-[12px] font-[450] text-ink-3">{children}</span>
+}
+
+function Rate({ perSecond }: { perSecond: number | null }) {
+  if (perSecond === null) return <span className="text-ink-3">unknown</span>
+  return (
+    <>
+      {formatRate(perSecond)} <Small>/s</Small>
+    </>
+  )
+}
+
+function Drain({ facts: { arriving, reading, parts } }: { facts: GroupFacts }) {
+  const counted = parts.filter((part) => part.lag !== null)
+  const behind = counted.reduce((sum, part) => sum + (part.lag ?? 0), 0)
+  if (counted.length > 0 && behind === 0) return <span className="text-ink-3">caught up</span>
+  if (arriving === null || reading === null || counted.length === 0)
+    return <span className="text-ink-3">unknown</span>
+  const drain = drainOf(behind, arriving, reading)
+  if (drain !== 'never') return formatDuration(drain)
+  return (
+    <span className="text-ink-2">
+      never <Small>at this rate</Small>
+    </span>
+  )
+}
+
+function summaryOf(group: Group, broker: string, verdict: Verdict): string {
   const total = measure(group.total, 'full')
   const link = typeof window === 'undefined' ? '' : window.location.href
   return [
     `**${group.name}** on ${broker}: ${verdict.word}. ${verdict.sentence}`,
     `- lag ${total.text}${total.at ? ` at ${total.at}` : ''}, ${group.members.length} members, state ${group.state}`,
+    ...verdict.evidence.map((line) => `- ${line}`),
     `- ${link}`,
   ].join('\n')
 }

@@ -1,3 +1,3 @@
 export { GroupList } from './group-list.tsx'
 export { GroupPage } from './group-page.tsx'
-export { verdictOf } from './group-words.ts'
+export { partWord } from './group-words.ts'

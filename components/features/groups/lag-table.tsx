@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { type Column, DataTable, type Sort } from '@/components/ui/data-table'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
+import { Time } from '@/components/ui/time'
 import { visibleText } from '@/lib/format/name'
 import { groupDigits } from '@/lib/format/number'
 import { measure, sortValue } from '@/lib/format/reading'
@@ -67,12 +68,19 @@ function lagColumns(worst: number, part: 'partition' | 'stream'): Column<LagRow>
         </span>
       ),
     },
+    {
+      id: 'moved',
+      header: 'Last moved',
+      width: '120px',
+      narrow: 'hidden',
+      cell: ({ movement }) => <Moved movement={movement} />,
+    },
     position('committed', 'Committed', (row) => row.committed, 'no commit'),
     position('end', 'End', (row) => row.end, 'unknown'),
     {
       id: 'bar',
       header: <span className="sr-only">Share of the worst</span>,
-      width: '150px',
+      width: '120px',
       narrow: 'hidden',
       cell: (row) => {
         const value = measure(row.lag).value
@@ -108,12 +116,22 @@ function lagColumns(worst: number, part: 'partition' | 'stream'): Column<LagRow>
   return part === 'stream' ? columns.filter((column) => column.id !== 'member') : columns
 }
 
+function Moved({ movement }: { movement: LagRow['movement'] }) {
+  if (!movement) return <span className="text-ink-3">unknown</span>
+  if (movement.committedAt) return <Time at={movement.committedAt} style="age" />
+  return (
+    <span className="text-ink-3" title="When it moved before is not known">
+      not since <Time at={movement.since} style="age" />
+    </span>
+  )
+}
+
 function position(id: string, header: string, read: (row: LagRow) => string | null, absent: string) {
   return {
     id,
     header,
     align: 'right',
-    width: '160px',
+    width: '130px',
     narrowLabel: header.toLowerCase(),
     cell: (row) => {
       const value = read(row)

@@ -3,8 +3,9 @@
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { ConnectButton, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
 import { totalOf } from '@/components/features/dead-letters'
+import { keptInMemory, SeriesLine } from '@/components/features/series'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -14,8 +15,10 @@ import { Time } from '@/components/ui/time'
 import { formatCompact } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
+import { useRecentSums } from '@/lib/queries/recent'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
+import type { Reading } from '@/lib/schemas/reading'
 
 export function BrokersTable({
   brokers,
@@ -26,7 +29,7 @@ export function BrokersTable({
   deadLetters: readonly DeadLetterQueue[] | undefined | null
 }) {
   const router = useRouter()
-  const hasLag = brokers.some((broker) => broker.readings.lag)
+  const hasLag = brokers.some((broker) => broker.readings.worstLag)
   const columns = useMemo(
     () => columnsFor(deadLetters).filter((column) => column.id !== 'lag' || hasLag),
     [deadLetters, hasLag],
@@ -75,21 +78,23 @@ function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined | null):
     {
       id: 'version',
       header: 'Version',
-      width: '150px',
+      width: '140px',
       narrow: 'hidden',
       cell: (broker) => (
         <span className="text-ink-3">{broker.state === 'found' ? '' : productOf(broker)}</span>
       ),
     },
     number('in', 'In /s', (broker) => broker.readings.inRate),
+    sums('inRate', 's1'),
     number('out', 'Out /s', (broker) => broker.readings.outRate),
+    sums('outRate', 's2'),
     number('depth', 'Backlog', (broker) => broker.readings.depth ?? broker.readings.messages),
-    number('lag', 'Lag', (broker) => broker.readings.lag),
+    number('lag', 'Worst lag', (broker) => broker.readings.worstLag ?? noGroup),
     {
       id: 'dead',
       header: 'Dead letters',
       align: 'right',
-      width: '120px',
+      width: '106px',
       narrowLabel: 'dead',
       cell: (broker) => <DeadCell broker={broker} deadLetters={deadLetters} />,
     },
@@ -97,11 +102,11 @@ function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined | null):
       id: 'age',
       header: 'Age',
       align: 'right',
-      width: '130px',
+      width: '104px',
       narrow: 'aside',
       cell: (broker) =>
         broker.state === 'found' ? (
-          <ConnectButton broker={broker} />
+          <ConnectLink broker={broker} />
         ) : (
           <span className="text-ink-3">
             {broker.sampledAt ? <Time at={broker.sampledAt} style="age" /> : 'no data'}
@@ -110,6 +115,8 @@ function columnsFor(deadLetters: readonly DeadLetterQueue[] | undefined | null):
     },
   ]
 }
+
+const noGroup: Reading = { state: 'unsupported', reason: 'No consumer group was seen' }
 
 function number(
   id: string,
@@ -120,11 +127,41 @@ function number(
     id,
     header,
     align: 'right',
-    width: '96px',
+    width: id === 'in' || id === 'out' ? '76px' : '92px',
     narrow: id === 'lag' ? 'hidden' : 'meta',
     narrowLabel: header.toLowerCase().replace(' /s', '/s'),
     cell: (broker) => (broker.state === 'found' ? null : <MeasureText measure={measure(read(broker))} />),
   } satisfies Column<Broker>
+}
+
+function sums(metric: 'inRate' | 'outRate', tone: 's1' | 's2') {
+  return {
+    id: `${metric} recent`,
+    header: (
+      <span title={keptInMemory}>
+        Last 15 min<span className="sr-only">{metric === 'inRate' ? ', in' : ', out'}</span>
+      </span>
+    ),
+    width: '120px',
+    narrow: 'hidden',
+    cell: (broker) =>
+      broker.state === 'found' ? null : <SumLine broker={broker.id} metric={metric} tone={tone} />,
+  } satisfies Column<Broker>
+}
+
+function SumLine({
+  broker,
+  metric,
+  tone,
+}: {
+  broker: string
+  metric: 'inRate' | 'outRate'
+  tone: 's1' | 's2'
+}) {
+  const { data, isPending } = useRecentSums(broker, true)
+  return (
+    <SeriesLine series={data && (data[metric] ?? null)} isPending={isPending} metric={metric} tone={tone} />
+  )
 }
 
 function DeadCell({

@@ -1,8 +1,10 @@
-import { verdictOf } from '@/components/features/groups'
+import { partWord } from '@/components/features/groups'
 import type { Level } from '@/components/ui/state-mark'
+import { isStill, stillForMs } from '@/lib/domain/movement'
 import { countOf } from '@/lib/format/number'
 import { brokerPath, destinationPath, groupPath, replayPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
+import { formatDuration } from '@/lib/format/time'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
 import type { Group } from '@/lib/schemas/group'
@@ -28,6 +30,7 @@ export function findNeeds(
   deadLetters: readonly DeadLetterQueue[],
   replays: readonly Replay[],
   groups: readonly { readonly broker: string; readonly group: Group }[],
+  nowMs: number,
 ): Need[] {
   const needs: Need[] = []
   for (const broker of brokers) {
@@ -63,14 +66,13 @@ export function findNeeds(
     })
   }
   for (const { broker, group } of groups) {
-    const verdict = verdictOf(group)
-    if (verdict.level !== 'crit' || down.has(broker)) continue
+    const trouble = down.has(broker) ? null : troubleOf(group, nowMs)
+    if (!trouble) continue
     needs.push({
       key: `group ${broker} ${group.id}`,
       level: 'crit',
-      title: `${group.name}: ${verdict.word.toLowerCase()}`,
+      ...trouble,
       where: labelOf(broker),
-      why: verdict.sentence,
       since: null,
       step: 'Open group',
       href: groupPath(broker, group.id),
@@ -95,6 +97,25 @@ export function findNeeds(
     })
   }
   return needs.sort((a, b) => b.weight - a.weight)
+}
+
+/**
+ * What one reading of a list says for sure: nobody is there, or some partitions stand still. Whether the others
+ * move, and so the verdict, is the group page's to say.
+ */
+function troubleOf(group: Group, nowMs: number): { readonly title: string; readonly why: string } | null {
+  const behind = measure(group.total).value ?? 0
+  const wait = (count: number) => `${countOf(count, 'message')} ${count === 1 ? 'waits' : 'wait'}`
+  if (group.members.length === 0 && behind > 0)
+    return { title: `${group.name}: nobody reads`, why: `${wait(behind)} and the group has no members.` }
+  const still = group.lag.filter((row) => isStill(row, nowMs))
+  if (still.length === 0) return null
+  const leastMs = Math.min(...still.map((row) => stillForMs(row, nowMs) ?? 0))
+  const stuck = still.reduce((sum, row) => sum + (row.lag.state === 'ok' ? row.lag.value : 0), 0)
+  return {
+    title: `${group.name}: ${countOf(still.length, partWord(group))} not moving`,
+    why: `${wait(stuck)} there, and nothing was committed for ${formatDuration(leastMs)}.`,
+  }
 }
 
 function whyOf(row: DeadLetterQueue): string {

@@ -3,11 +3,14 @@
 import { byTrouble } from '@/components/features/brokers'
 import { SandboxStrip } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
+import { AppLink } from '@/components/ui/link'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
+import { useNow } from '@/components/ui/use-now'
 import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
+import { addBrokerPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
@@ -21,6 +24,7 @@ import { findUnchecked } from './unchecked.ts'
 
 /** What needs a person, in sentences; then every broker's health. */
 export function OverviewPage() {
+  const now = useNow()
   const brokers = useBrokers()
   const deadLetters = useDeadLetters()
   const replays = useReplays()
@@ -32,7 +36,7 @@ export function OverviewPage() {
   )
   const needs =
     list && deadLetters.data && groups
-      ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? [], groups)
+      ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? [], groups, now)
       : null
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
   const labelOf = (id: string) => list?.find((broker) => broker.id === id)?.label ?? id
@@ -96,8 +100,11 @@ export function OverviewPage() {
           ) : null}
           {list?.length === 0 ? (
             <Empty title="No broker is configured">
-              Write one into signalbox.yaml and start Signalbox again. The sandbox is off, and no broker is
-              known on this machine's standard ports.
+              <AppLink href={addBrokerPath()} className="underline underline-offset-3">
+                Add one by form
+              </AppLink>
+              , or write it into signalbox.yaml and start Signalbox again. Nothing was found on this machine's
+              standard ports, and the sandbox is off.
             </Empty>
           ) : null}
         </Card>

@@ -36,6 +36,59 @@ export const broker = object({
   health: listOf(problem),
 })
 
+const formField = object(
+  {
+    name: filled,
+    label: filled,
+    control: oneOf('text', 'password', 'list', 'choice', 'toggle', 'file'),
+    required: flag,
+    advanced: flag,
+    secret: flag,
+    target: flag,
+  },
+  { placeholder: filled, help: filled },
+)
+export const brokerKind = object({ kind, product: filled, fields: listOf(formField) })
+export const brokerTest = object({
+  ok: flag,
+  steps: listOf(
+    object(
+      {
+        step: oneOf('name', 'tcp', 'tls', 'sign-in', 'permissions', 'version', 'abilities'),
+        name: filled,
+        at: text,
+        state: oneOf('ok', 'failed', 'warning', 'skipped'),
+        sentence: filled,
+      },
+      { words: filled, fix: filled },
+    ),
+  ),
+  version: orNull(filled),
+  identity: orNull(text),
+  user: orNull(filled),
+  abilities,
+})
+export const brokerSettings = object({
+  id: filled,
+  kind,
+  label: filled,
+  environment,
+  mode,
+  source: oneOf('file', 'form', 'found', 'built-in'),
+  locked: orNull(filled),
+  values: { type: 'object' },
+  secrets: listOf(filled),
+  yaml: orNull(filled),
+})
+export const brokerYaml = object({ yaml: filled })
+export const consoleSettings = object({
+  version: filled,
+  dataDir: filled,
+  dataBytes: orNull(whole),
+  file: orNull(filled),
+  discover: flag,
+})
+
 const place = object({ name: text, via: filled }, { id, namespace: text })
 const destinationFields: Readonly<Record<string, Schema>> = {
   id,
@@ -94,7 +147,15 @@ export const deadLetterQueue = object(
 const lagRow: Schema = {
   ...object(
     { destination: filled, partition: whole, committed: offset, start: offset, end: offset, lag: reading },
-    { member: filled },
+    {
+      member: filled,
+      movement: object({
+        since: time,
+        committedAt: orNull(time),
+        endAt: orNull(time),
+        arrived: orNull({ type: 'number', minimum: 0 }),
+      }),
+    },
   ),
   anyOf: [
     { properties: { committed: { type: 'string' } } },
@@ -114,6 +175,24 @@ export const group = object(
   },
   { problems: listOf(problem) },
 )
+
+/** Null is a step in which nothing was read. */
+export const recent = object({
+  since: orNull(time),
+  stepMs: whole,
+  at: time,
+  items: listOf(
+    object(
+      {
+        id: filled,
+        metric: oneOf('depth', 'inRate', 'outRate', 'lag', 'partitionLag', 'deadLetters'),
+        quality: oneOf('exact', 'approximate'),
+        points: listOf(orNull({ type: 'number', minimum: 0 })),
+      },
+      { destination: filled, partition: whole },
+    ),
+  ),
+})
 
 export const me = object({ actor: filled, via: oneOf('session', 'token'), permissions: listOf(filled) })
 export const done = object({ ok: { const: true } })

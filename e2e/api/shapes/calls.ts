@@ -3,7 +3,7 @@ import * as messages from './messages.ts'
 import { page, type Schema } from './values.ts'
 
 export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below `/api/v1`; `{name}` is one segment. */
   readonly path: string
   /** What a good answer is; null where it is no JSON. */
@@ -27,7 +27,15 @@ const destination = '/brokers/{b}/destinations/{d}'
 /** Every call of the API's documentation but `/series` and `/events`, which come later. */
 export const calls: readonly ApiCall[] = [
   call('GET', '/brokers', page(brokers.broker)),
+  call('POST', '/brokers', brokers.broker, 201),
   call('GET', '/brokers/{b}', brokers.broker),
+  call('PATCH', '/brokers/{b}', brokers.broker),
+  call('DELETE', '/brokers/{b}', brokers.done),
+  call('GET', '/brokers/{b}/settings', brokers.brokerSettings),
+  call('GET', '/broker-kinds', page(brokers.brokerKind)),
+  call('POST', '/broker-tests', brokers.brokerTest),
+  call('POST', '/broker-yaml', brokers.brokerYaml),
+  call('GET', '/settings', brokers.consoleSettings),
   call('GET', '/brokers/{b}/destinations', page(brokers.destination)),
   call('GET', destination, brokers.destinationDetail),
   call('GET', `${destination}/messages`, messages.messages),
@@ -39,6 +47,7 @@ export const calls: readonly ApiCall[] = [
   call('GET', `${destination}/messages/{id}/body`, null),
   call('GET', '/brokers/{b}/groups', page(brokers.group)),
   call('GET', '/brokers/{b}/groups/{g}', brokers.group),
+  call('GET', '/brokers/{b}/recent', brokers.recent),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
   call('POST', '/replays', messages.replay, 201),
   call('GET', '/replays', page(messages.replay)),

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import type { Abilities } from '../../../lib/schemas/ability.ts'
 import type { BrokerKind } from '../../../lib/schemas/broker.ts'
 import type { Call } from './call.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import type {
   BrowseFacet,
   ClaimFacet,
@@ -12,6 +14,7 @@ import type {
   SandboxFacet,
   TailFacet,
 } from './facets.ts'
+import type { BrokerForm } from './form.ts'
 import type { DestinationRef } from './ref.ts'
 import type { DestinationDescription, DestinationPage, Probe, Sample } from './snapshot.ts'
 
@@ -54,6 +57,8 @@ export interface BrokerConnection extends Facets {
   describeDestination(ref: DestinationRef, call: Call): Promise<DestinationDescription>
   /** Readings of everything in few batched requests; `watched` destinations as fresh as the broker can. */
   sample(watched: readonly DestinationRef[], call: Call): Promise<Sample>
+  /** Samples of the last 15 minutes that the broker itself remembers, oldest first, told once; absent where it remembers none. */
+  past?(call: Call): Promise<readonly Sample[]>
   /** Within 2 s, whatever is open. */
   close(): Promise<void>
 }
@@ -79,6 +84,15 @@ export interface DriverDeps {
   readonly now: () => number
 }
 
+/** One sort of destination with what it can do, under credentials that may do everything. */
+export interface Support {
+  /** As in "RabbitMQ stream", without the kind: "stream". */
+  readonly sort: string
+  readonly abilities: Abilities
+  /** The same under settings that take something away, each with its reason. */
+  readonly refusals?: readonly Abilities[] | undefined
+}
+
 export interface Driver<Options> {
   readonly kind: BrokerKind
   readonly label: string
@@ -87,8 +101,14 @@ export interface Driver<Options> {
   connect(options: Options, deps: DriverDeps): Promise<BrokerConnection>
   /** Where a server of this kind listens when nobody chose otherwise, and the options (as a person writes them) that reach it there. */
   readonly standard?: { readonly port: number; optionsAt(host: string): Record<string, unknown> } | undefined
+  /** What the README's table says of this kind: answers of the functions the connection itself asks. */
+  support(): Promise<readonly Support[]>
   /** host:port for people, without secrets. */
   addressOf(options: Options): string
+  /** What a person is asked for to add one. A kind without a form is never added by hand, and is not tested. */
+  readonly form?: BrokerForm<Options> | undefined
+  /** Tries these options step by step, changes nothing, and throws only when the call is abandoned. */
+  readonly diagnose?: ((options: Options, deps: DriverDeps, call: Call) => Promise<Diagnosis>) | undefined
 }
 
 export function defineDriver<Options>(driver: Driver<Options>): Driver<Options> {

@@ -196,7 +196,11 @@ export function queueAbilities(
         effects: [...streamEffects],
         limits: { from: ['newest', 'oldest', 'position', 'time'] },
       },
-      claim: { level: 'full', effects: [...streamEffects] },
+      claim: {
+        level: 'full',
+        effects: [...streamEffects],
+        limits: { settles: 'marks: the stream keeps every message, the ledger marks what was replayed' },
+      },
       tail: { level: 'full', effects: [...streamEffects] },
       purge: none('A stream cannot be purged; its retention removes messages'),
     }
@@ -224,6 +228,7 @@ export function exchangeAbilities(client: Pick<Client, 'options'>, isInternal: b
     claim: holdsNone,
     purge: holdsNone,
     tail: holdsNone,
+    deadLetters: holdsNone,
     ...(isInternal ? { publish: none('An internal exchange takes messages from other exchanges only') } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { defineDriver } from '../contract/index.ts'
+import { rabbitmqForm } from './form.ts'
 import { addressOf, type RabbitmqOptions, rabbitmqOptionsSchema } from './options.ts'
 
 /** RabbitMQ over AMQP 0-9-1 and the management HTTP API. */
@@ -7,6 +8,7 @@ export const rabbitmq = defineDriver<RabbitmqOptions>({
   label: 'RabbitMQ',
   options: rabbitmqOptionsSchema,
   connect: async (options, deps) => (await import('./connection.ts')).openConnection(options, deps),
+  support: async () => (await import('./support.ts')).support,
   addressOf,
   // The account RabbitMQ is installed with; it works from the broker's own machine only.
   standard: {
@@ -16,4 +18,6 @@ export const rabbitmq = defineDriver<RabbitmqOptions>({
       management: `http://guest:guest@${host}:15672`,
     }),
   },
+  form: rabbitmqForm,
+  diagnose: async (options, deps, call) => (await import('./diagnose.ts')).diagnose(options, deps, call),
 })

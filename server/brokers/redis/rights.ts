@@ -10,6 +10,7 @@ type Right = (typeof checked)[number]
 
 /** Null: allowed. Else the server's own words why not. */
 export type Rights = Readonly<Record<Right, string | null>>
+export const everyRight = Object.fromEntries(checked.map((right) => [right, null])) as Record<Right, null>
 
 /**
  * Tries each command on a key that does not exist, in a form that then changes nothing, and reads the refusal:

@@ -9,5 +9,6 @@ export const sandbox = defineDriver<SandboxOptions>({
   label: 'Sandbox',
   options: sandboxOptionsSchema,
   connect: async (options, { now }) => openConnection(createSandbox(options, now)),
+  support: async () => (await import('./support.ts')).support,
   addressOf: () => 'inside this console',
 })

@@ -76,6 +76,7 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
       },
     },
     brokers: {
+      ...reached(['kinds', 'test', 'create', 'change', 'remove', 'settings', 'writeYaml']),
       find: (id: string) =>
         id === 'known' || id === 'frozen'
           ? { label: `Broker ${id}`, mode: id === 'frozen' ? 'read-only' : 'read-write' }
@@ -96,8 +97,14 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     replays: engine,
     commands: engine,
     live: engine,
+    describe: () => Promise.reject(new Error('reached')),
     listAudit: () => Promise.reject(new Error('reached')),
   }
+}
+
+/** Methods that say they were called. */
+function reached(names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, () => Promise.reject(new Error('reached'))]))
 }
 
 function createSilentLog() {

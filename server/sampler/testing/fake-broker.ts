@@ -66,6 +66,7 @@ export class FakeBroker {
   sampleFailure: BrokerError | null = null
   listFailure: BrokerError | null = null
   delayMs = 0
+  past: readonly Sample[] = []
 
   guarded(): GuardedBroker {
     const base = { id: 'fake', kind: 'rabbitmq', label: 'Fake', environment: 'development' } as const
@@ -135,6 +136,7 @@ export class FakeBroker {
         return { atMs: Date.now(), readings: {}, destinations, groups: this.groups, problems: [] }
       })
     },
+    past: (call) => this.#answer(call, () => this.past),
     close: async () => undefined,
   }
 }

@@ -1,3 +1,4 @@
+import type { Environment, Mode } from '../../../lib/schemas/broker.ts'
 import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
 import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
 import type { BrokerMessage, Notes } from '../../brokers/contract/index.ts'
@@ -153,16 +154,41 @@ export interface BackupWriter {
   finish(state: 'complete' | 'partial'): Promise<Backup>
 }
 
+export interface AddedBrokerRow {
+  readonly id: string
+  /** As it was when it was stored: a later version may know it no more. */
+  readonly kind: string
+  readonly label: string
+  readonly environment: Environment
+  readonly mode: Mode
+  /** The options, encrypted before they come here; opaque to the store. */
+  readonly sealed: string
+  readonly createdBy: string
+  readonly createdAtMs: number
+  readonly changedAtMs: number
+}
+/** Brokers a person added by form. */
+export interface AddedBrokerRepository {
+  /** In the order they were added. */
+  list(): Promise<readonly AddedBrokerRow[]>
+  /** Adds it, or changes the one of this id: who added it, and when, then stays. */
+  put(row: AddedBrokerRow): Promise<void>
+  /** With the driver's notes on it, in one transaction. Its replays, backups and audit rows stay. */
+  remove(id: string): Promise<void>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
   readonly replays: ReplayRepository
   readonly backups: BackupRepository
+  readonly addedBrokers: AddedBrokerRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {
     get(key: string): Promise<string | null>
     set(key: string, value: string): Promise<void>
+    remove(key: string): Promise<void>
   }
   isOpen(): boolean
   close(): Promise<void>

@@ -2,9 +2,13 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Tables } from '../sqlite/tables.ts'
 import { init } from './0001-init.ts'
+import { addedBroker } from './0002-added-broker.ts'
 
 /** Static, because a bundle has no folder to look into. Names are for ever; a change is a new entry. */
-const migrations: Record<string, Migration> = { '0001-init': init }
+const migrations: Record<string, Migration> = {
+  '0001-init': init,
+  '0002-added-broker': addedBroker,
+}
 
 /** Brings the store to this version. Throws when it was written by a newer one. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -5,6 +5,7 @@ import type { Notes } from '../../brokers/contract/index.ts'
 import type { Storage } from '../contract/index.ts'
 import { migrate } from '../migrations/index.ts'
 import { openAccess } from './access.ts'
+import { openAddedBrokers } from './added-brokers.ts'
 import { openAudit } from './audit.ts'
 import { openBackups, recoverBackups } from './backups.ts'
 import { openDatabase } from './database.ts'
@@ -44,6 +45,7 @@ async function assemble(db: Kysely<Tables>, directory: string, release: () => vo
     access: openAccess(db),
     replays: openReplays(db),
     backups: backups.repository,
+    addedBrokers: openAddedBrokers(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {
@@ -56,6 +58,9 @@ async function assemble(db: Kysely<Tables>, directory: string, release: () => vo
           .values({ key, value })
           .onConflict((clash) => clash.column('key').doUpdateSet({ value }))
           .execute()
+      },
+      async remove(key) {
+        await db.deleteFrom('setting').where('key', '=', key).execute()
       },
     },
     isOpen: () => open,

@@ -61,6 +61,19 @@ export interface Tables {
     created_at_ms: number
     restored_at_ms: number | null
   }
+  /** `sealed` is opaque here: options encrypted with a key that the store does not hold. */
+  added_broker: {
+    seq: Generated<number>
+    id: string
+    kind: string
+    label: string
+    environment: string
+    mode: string
+    sealed: string
+    created_by: string
+    created_at_ms: number
+    changed_at_ms: number
+  }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
 }

@@ -1,5 +1,5 @@
 import type { BrokerMessage } from '../../brokers/contract/index.ts'
-import type { ReplayRow } from '../contract/index.ts'
+import type { AddedBrokerRow, ReplayRow } from '../contract/index.ts'
 
 export function replayRow(change: Partial<ReplayRow> & { id: string }): ReplayRow {
   return {
@@ -15,6 +15,20 @@ export function replayRow(change: Partial<ReplayRow> & { id: string }): ReplayRo
     finishedAtMs: null,
     problem: null,
     total: 0,
+    ...change,
+  }
+}
+
+export function addedBrokerRow(change: Partial<AddedBrokerRow> & { id: string }): AddedBrokerRow {
+  return {
+    kind: 'redis',
+    label: 'Shop Redis',
+    environment: 'staging',
+    mode: 'read-write',
+    sealed: 'v1.iv.tag.body',
+    createdBy: 'ann',
+    createdAtMs: 1000,
+    changedAtMs: 1000,
     ...change,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Storage } from '../contract/index.ts'
-import { backupMeta, hostileMessages, replayRow } from './rows.ts'
+import { addedBrokerRow, backupMeta, hostileMessages, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -137,6 +137,27 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.notesOf('a').get('k')).toBe('2')
       expect(await storage.notesOf('b').get('k')).toBeNull()
       expect(await storage.settings.get('k')).toBe('3')
+      await storage.settings.remove('k')
+      expect(await storage.settings.get('k')).toBeNull()
+      expect(await storage.notesOf('a').get('k')).toBe('2')
+    })
+
+    it('keeps added brokers in order, changes one in place, and removes it with its notes', async () => {
+      const storage = await open()
+      const { addedBrokers } = storage
+      const row = addedBrokerRow({ id: 'b', createdBy: 'ann', createdAtMs: 1, changedAtMs: 1 })
+      await addedBrokers.put(row)
+      await addedBrokers.put(addedBrokerRow({ id: 'a' }))
+      const changed = { ...row, label: 'B', mode: 'read-only', sealed: 'v1.other', changedAtMs: 9 } as const
+      await addedBrokers.put({ ...changed, createdBy: 'bob', createdAtMs: 8 })
+      expect(await addedBrokers.list()).toEqual([changed, addedBrokerRow({ id: 'a' })])
+      await storage.notesOf('b').set('k', '1')
+      await storage.notesOf('a').set('k', '2')
+      await addedBrokers.remove('b')
+      expect((await addedBrokers.list()).map(({ id }) => id)).toEqual(['a'])
+      expect(await storage.notesOf('b').get('k')).toBeNull()
+      expect(await storage.notesOf('a').get('k')).toBe('2')
+      await addedBrokers.remove('nobody')
     })
   })
 }

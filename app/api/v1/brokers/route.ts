@@ -5,4 +5,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
   GET: defineRoute('listBrokers', getRuntime, ({ runtime, query, caller }) =>
     runtime.views.listBrokers(query, caller),
   ),
+  POST: defineRoute('createBroker', getRuntime, ({ runtime, body, caller, call }) =>
+    runtime.brokers.create(body, caller, call),
+  ),
 })

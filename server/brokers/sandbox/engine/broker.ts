@@ -1,4 +1,4 @@
-import type { DestinationRef } from '../../contract/index.ts'
+import type { DestinationRef, Sample } from '../../contract/index.ts'
 import { type Content, contentOf, type Holder, type LazyContent } from './content.ts'
 import { SandboxGroup, SandboxLog } from './log.ts'
 import { maxQueueLength, type QueueMessage, type QueueSettings, SandboxQueue } from './queue.ts'
@@ -59,6 +59,8 @@ export class SandboxBroker {
   readonly bornMs: number
   readonly now: () => number
   fault: Fault = 'none'
+  /** What it was like in the last minutes before its birth, oldest first; taken once. */
+  past: readonly Sample[] = []
   /** Rises when everybody's connection broke: what was held before is held no more. */
   generation = 0
   private world: World | null = null

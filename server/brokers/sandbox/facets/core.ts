@@ -19,7 +19,7 @@ import { problemsOf, sampleExchange, sampleGroup, sampleLog, sampleQueue } from 
 import { abilitiesOf, brokerAbilities, noWorker } from './views.ts'
 
 export const sandboxVersion = '1.0'
-type Core = Pick<BrokerConnection, 'probe' | 'listDestinations' | 'describeDestination' | 'sample'>
+type Core = Pick<BrokerConnection, 'probe' | 'listDestinations' | 'describeDestination' | 'sample' | 'past'>
 
 export function coreOf(gate: Gate): Core {
   const { broker } = gate
@@ -49,7 +49,13 @@ export function coreOf(gate: Gate): Core {
         }
       }),
     describeDestination: (ref, call) => gate.run(call, () => describeRef(broker, ref)),
-    sample: (_watched, call) => gate.run(call, () => sampleAll(broker)),
+    sample: (_watched, call) => gate.run(call, () => sampleAll(broker, broker.now())),
+    past: (call) =>
+      gate.run(call, () => {
+        const { past } = broker
+        broker.past = []
+        return past
+      }),
   }
 }
 
@@ -144,8 +150,8 @@ function logParts(broker: SandboxBroker, log: SandboxLog): DestinationParts {
   }
 }
 
-function sampleAll(broker: SandboxBroker): Sample {
-  const atMs = broker.now()
+/** `atMs` is the moment the world stands at. */
+export function sampleAll(broker: SandboxBroker, atMs: number): Sample {
   const queues = [...broker.queues.values()]
   const logs = [...broker.logs.values()]
   const messages =

@@ -6,13 +6,13 @@ import type { QueueMessage } from '../engine/queue.ts'
 
 export const noEffect: Effect = {
   code: 'none',
-  detail: 'Looking takes nothing, moves nothing and counts as no delivery.',
+  detail: 'Looking takes nothing, moves nothing and counts as no delivery',
 }
 export const claimEffects: readonly Effect[] = [
-  { code: 'hides', detail: 'What is held is invisible to workers, for at most 60 s.' },
+  { code: 'hides', detail: 'What is held is invisible to workers, for at most 60 s' },
   {
     code: 'sets-redelivered',
-    detail: 'What is put back carries the redelivered flag for its next consumer.',
+    detail: 'What is put back carries the redelivered flag for its next consumer',
   },
 ]
 
@@ -37,7 +37,11 @@ const topicAbilities: Abilities = {
   browse: { level: 'full', effects: [noEffect] },
   tail: { level: 'full' },
   publish: { level: 'full' },
-  claim: { level: 'full', effects: [noEffect] },
+  claim: {
+    level: 'full',
+    effects: [noEffect],
+    limits: { settles: 'marks: the log keeps every message, the ledger marks what was replayed' },
+  },
   requeue: noRequeue,
   purge: { level: 'full' },
   manage: { level: 'full' },

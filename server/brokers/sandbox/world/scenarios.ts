@@ -1,4 +1,6 @@
+import type { Sample } from '../../contract/index.ts'
 import { type Fault, SandboxBroker } from '../engine/broker.ts'
+import { sampleAll } from '../facets/core.ts'
 import type { SandboxOptions, Scenario } from '../options.ts'
 import { settleHostile } from './hostile.ts'
 import { settleShop } from './shop.ts'
@@ -24,14 +26,16 @@ export function createSandbox(
   now: () => number,
 ): SandboxBroker {
   const broker = new SandboxBroker(now)
+  broker.fault = faults[scenario]
   if (scenario === 'hostile') settleHostile(broker)
   else if (scenario !== 'empty') {
-    const world = settleShop(broker, seed)
+    const past: Sample[] = []
+    const world = settleShop(broker, seed, (atMs) => past.push(sampleAll(broker, atMs)))
     broker.settle(traffic === 'still' ? { ...world, tick: () => undefined } : world)
+    broker.past = past
   }
   if (scenario === 'many')
     for (let index = 0; index < manyQueues; index += 1)
       broker.addQueue(`load-${String(index).padStart(5, '0')}`)
-  broker.fault = faults[scenario]
   return broker
 }

@@ -134,6 +134,34 @@ describe('the shop', () => {
     expect(counts().reduce((sum, count) => sum + count, 0)).toBeLessThan(200_000)
   })
 
+  it('tells its last minutes as it lived them: what lies there is what came minus what went', () => {
+    const clock = createClock()
+    const { past, bornMs } = createSandbox({}, clock.now)
+    expect(past).toHaveLength(90)
+    expect(
+      past.map(({ atMs }) => atMs).every((atMs) => atMs > bornMs - 15 * minuteMs && atMs <= bornMs),
+    ).toBe(true)
+    const countsOf = (one: (typeof past)[number], name: string) => {
+      const found = one.destinations.find(({ ref }) => ref.name === name)
+      const { depth } = found?.readings ?? {}
+      if (!found || depth?.state !== 'ok') throw new Error(`no depth of ${name}`)
+      const { published, acked } = found.counters
+      return { depth: depth.value, moved: Number(published?.value) - Number(acked?.value) }
+    }
+    for (const name of ['orders', 'payments', 'orders.dlq', 'orders.retry'])
+      for (const [index, now] of past.entries()) {
+        const before = past[index - 1]
+        if (!before) continue
+        const [a, b] = [countsOf(before, name), countsOf(now, name)]
+        expect(b.depth - a.depth, `${name} at ${index}`).toBe(b.moved - a.moved)
+      }
+    for (const { groups } of past)
+      for (const { lag } of groups)
+        for (const row of lag)
+          if (row.lag.state === 'ok')
+            expect(row.lag.value).toBe(Math.max(0, Number(row.end) - Number(row.committed)))
+  })
+
   it('keeps no process alive after it was closed', { timeout: 20_000 }, () => {
     const script = fileURLToPath(new URL('../testing/close-and-end.ts', import.meta.url))
     const ended = spawnSync(process.execPath, [script], { timeout: 10_000, encoding: 'utf8' })

@@ -9,6 +9,8 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 const pastStepMs = 10_000
+/** So much of its past it can tell sample by sample: what passed a queue in it waited there. */
+const rememberMs = 15 * minuteMs
 const ordersPerSecond = 0.4
 /** So many orders later an order is paid for, and shipped. */
 const paidAfter = 5
@@ -16,7 +18,7 @@ const shippedAfter = 400
 /** A little more than a day of order events in each of the three partitions. */
 const keepEvents = 40_000
 /** What passed a queue before this is only counted: it was handled long before anybody looks. */
-const stillThereMs = 2 * minuteMs
+const stillThereMs = rememberMs + minuteMs
 /** Failures of the payment worker that wait when the console starts: minutes before its birth. */
 const waitingMinutes = [47, 31, 12]
 /** The live traffic adds no failures to a queue that holds so many: nobody has to read thousands to practise. */
@@ -26,9 +28,9 @@ const enoughDeadPayments = 50
 /**
  * A shop's order flow: every order goes through `shop` to `orders`, some to `payments`, and what happens to it
  * as events to `order-events`. Some orders fail for good in `orders.dlq`. The payment worker does not understand
- * the gateway "nova" until somebody heals it. Born with its last 24 hours.
+ * the gateway "nova" until somebody heals it. Born with its last 24 hours; `remember` hears of the last of them.
  */
-export function settleShop(broker: SandboxBroker, seed: number): World {
+export function settleShop(broker: SandboxBroker, seed: number, remember: (atMs: number) => void): World {
   layOut(broker)
   const random = createRandom(seed)
   const worker = { isBroken: true, deadLetters: { type: 'queue', name: 'payments.dlq' } as const }
@@ -106,7 +108,10 @@ export function settleShop(broker: SandboxBroker, seed: number): World {
     workers.tick(atMs)
     readers.tick(atMs, dtMs)
   }
-  for (let atMs = bornMs - dayMs + pastStepMs; atMs <= bornMs; atMs += pastStepMs) tick(atMs, pastStepMs)
+  for (let atMs = bornMs - dayMs + pastStepMs; atMs <= bornMs; atMs += pastStepMs) {
+    tick(atMs, pastStepMs)
+    if (atMs > bornMs - rememberMs) remember(atMs)
+  }
   return { tick, worker }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { onlyMarks } from '../../../../lib/domain/ability-words.ts'
 import type { DestinationRef } from '../../contract/index.ts'
 import { collect } from './claim-queue.ts'
 import {
@@ -31,6 +32,8 @@ export function describeLogClaims({ connection, flavour }: Context): void {
         await flavour.publish(ref, seeds(250, flavour))
         expect(claim().shapeOf(ref)).toBe('log')
         expect(claim().settlesOf(ref)).toBe(flavour.settles)
+        const { abilities } = await connection().describeDestination(ref, call())
+        expect(onlyMarks(abilities.claim)).toBe(flavour.settles === 'marks')
         expect(await claim().count(ref, call())).toBe(250)
         const ids = await freezeAll(ref)
         expect(ids).toEqual((await readAll(connection(), ref)).map((message) => message.id))

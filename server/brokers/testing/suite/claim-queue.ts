@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { onlyMarks } from '../../../../lib/domain/ability-words.ts'
 import type { Claim, ClaimSelection, ClaimSession, DestinationRef } from '../../contract/index.ts'
 import {
   bodiesOf,
@@ -37,6 +38,8 @@ export function describeQueueClaims({ connection, flavour }: Context): void {
         await flavour.publish(ref, seeds(9, flavour))
         expect(claim().shapeOf(ref)).toBe('queue')
         expect(claim().settlesOf(ref)).toBe(flavour.settles)
+        const { abilities } = await connection().describeDestination(ref, call())
+        expect(onlyMarks(abilities.claim)).toBe(false)
         expect(await claim().count(ref, call())).toBe(9)
         const request = { select: { kind: 'head' as const, count: 3 }, window: 3 }
         const effects = await claim().effects(ref, request, call())

@@ -1,0 +1,6 @@
+import { EditBrokerPage } from '@/components/features/broker-form'
+
+export default async function Page({ params }: PageProps<'/brokers/[broker]/edit'>) {
+  const { broker } = await params
+  return <EditBrokerPage broker={decodeURIComponent(broker)} />
+}

@@ -1,0 +1,5 @@
+import { AddBrokerPage } from '@/components/features/broker-form'
+
+export default function Page() {
+  return <AddBrokerPage />
+}

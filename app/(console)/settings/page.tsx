@@ -1,0 +1,5 @@
+import { SettingsPage } from '@/components/features/settings'
+
+export default function Page() {
+  return <SettingsPage />
+}

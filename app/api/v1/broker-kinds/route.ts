@@ -1,0 +1,9 @@
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  GET: defineRoute('listBrokerKinds', getRuntime, ({ runtime }) => ({
+    items: runtime.brokers.kinds(),
+    nextCursor: null,
+  })),
+})

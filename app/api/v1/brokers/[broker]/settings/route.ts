@@ -1,0 +1,8 @@
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  GET: defineRoute('getBrokerSettings', getRuntime, ({ runtime, params }) =>
+    runtime.brokers.settings(params.broker),
+  ),
+})

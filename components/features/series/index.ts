@@ -1,0 +1,1 @@
+export { keptInMemory, RecentHead, RecentLine, SeriesLine } from './recent-line.tsx'

@@ -1,0 +1,1 @@
+export { RecentSeries } from './recent.ts'
