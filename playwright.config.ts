@@ -5,8 +5,10 @@ import { defineConfig } from '@playwright/test'
  * console is started for all specs; a spec that needs a first start or its own brokers starts another.
  */
 export default defineConfig({
-  testDir: 'e2e/specs',
-  globalSetup: './e2e/fixtures/global-setup.ts',
+  testDir: 'e2e',
+  testMatch: '{specs,screens}/**/*.spec.ts',
+  // The pictures need no broker but the sandbox, and start their own console.
+  ...(process.env.SIGNALBOX_ONLY_SCREENS ? {} : { globalSetup: './e2e/fixtures/global-setup.ts' }),
   outputDir: 'test-results/browser',
   timeout: 90_000,
   expect: { timeout: 15_000 },

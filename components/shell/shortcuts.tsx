@@ -12,6 +12,7 @@ const shortcuts: readonly [string, string][] = [
   ['enter', 'Open the row'],
   ['esc', 'Close what is open'],
   ['r', 'Replay the selection, or the open message'],
+  ['c', 'Copy a summary of the open message, or of the run'],
   ['z', 'Times in local or UTC'],
   ['?', 'This list'],
 ]

@@ -3,6 +3,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { Button, IconButton } from './button.tsx'
+import { useKeys } from './use-keys.ts'
 
 /** Copies text. The clipboard API is missing on plain http with a foreign name: then a hidden textarea does it. */
 export async function copyText(text: string): Promise<boolean> {
@@ -29,17 +30,22 @@ export function CopyButton({
   text,
   label,
   compact = false,
+  shortcut,
 }: {
-  text: string
+  /** The text, or how to make it: a function is asked when the button is pressed. */
+  text: string | (() => string)
   label: string
   compact?: boolean
+  /** A single key that copies as well. */
+  shortcut?: string
 }) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
-    if (!(await copyText(text))) return
+    if (!(await copyText(typeof text === 'string' ? text : text()))) return
     setCopied(true)
     setTimeout(() => setCopied(false), 1500)
   }
+  useKeys(shortcut ? { [shortcut]: () => void copy() } : {}, shortcut !== undefined)
   const Icon = copied ? Check : Copy
   if (compact)
     return (
@@ -48,9 +54,9 @@ export function CopyButton({
       </IconButton>
     )
   return (
-    <Button onClick={copy}>
+    <Button onClick={copy} {...(shortcut ? { keyHint: shortcut } : {})}>
       <Icon className="size-3.5" aria-hidden />
-      {copied ? 'Copied' : label}
+      <span aria-live="polite">{copied ? 'Copied' : label}</span>
     </Button>
   )
 }

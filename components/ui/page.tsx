@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { createContext, Fragment, type ReactNode, useContext, useEffect } from 'react'
+import { createContext, Fragment, type ReactNode, useContext } from 'react'
 import { visibleText } from '@/lib/format/name'
 import { AppLink } from './link.tsx'
 
@@ -26,11 +26,9 @@ interface PageProps {
 export function Page({ crumbs, drawer, fill = false, children }: PageProps) {
   const end = useContext(TopBarEnd)
   const title = visibleText(crumbs.at(-1)?.label ?? '')
-  useEffect(() => {
-    if (title) document.title = `${title} · Signalbox`
-  }, [title])
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <title>{title ? `${title} · Signalbox` : 'Signalbox'}</title>
       <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-surface px-5 max-md:px-4 dark:bg-bg">
         <Crumbs crumbs={crumbs} />
         <div className="ml-auto flex shrink-0 items-center gap-3">{end}</div>
@@ -91,8 +89,12 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
 export function PageTitle({ children, acts }: { children: ReactNode; acts?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1">{children}</div>
-      {acts ? <div className="flex shrink-0 items-center gap-2">{acts}</div> : null}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 max-md:min-w-[55%]">
+        {children}
+      </div>
+      {acts ? (
+        <div className="flex shrink-0 items-center gap-2 max-md:max-w-full max-md:flex-wrap">{acts}</div>
+      ) : null}
     </div>
   )
 }

@@ -1,5 +1,7 @@
+'use client'
+
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { AppLink } from './link.tsx'
 
 export interface Tab {
@@ -11,8 +13,19 @@ export interface Tab {
 
 /** Tabs that are links: each view has its own address. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Tab[]; current: string }) {
+  const box = useRef<HTMLElement>(null)
+  // On a small screen the tab that is open may lie beyond the edge.
+  useEffect(() => {
+    const nav = box.current
+    const open = nav?.querySelector<HTMLElement>('[aria-current="page"]')
+    if (current && nav && open) nav.scrollLeft = open.offsetLeft - nav.offsetLeft - nav.clientWidth / 2
+  }, [current])
   return (
-    <nav aria-label={label} className="overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]">
+    <nav
+      ref={box}
+      aria-label={label}
+      className="overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
+    >
       <ul className="flex gap-5">
         {tabs.map((tab) => (
           <li key={tab.id}>

@@ -12,6 +12,8 @@ export function splitName(name: string): { head: string; tail: string } {
  * nor reorder what stands beside it.
  */
 export function visibleText(text: string): string {
+  // Nothing but spaces is nothing to see or to press.
+  if (text !== '' && /^ +$/.test(text)) return '\u2420'.repeat(text.length)
   let out = ''
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0
@@ -21,6 +23,14 @@ export function visibleText(text: string): string {
     else out += char
   }
   return out
+}
+
+/** The same for a text of several lines, whose line breaks and tabs are its own. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, index) => (index % 2 === 0 ? visibleText(part) : part))
+    .join('')
 }
 
 function isInvisible(code: number): boolean {

@@ -47,6 +47,15 @@ export function measure(reading: Reading | undefined, style: 'compact' | 'full' 
   }
 }
 
+/** The first of these readings that is known; none: the last one says why. */
+export function measureFirst(
+  readings: readonly (Reading | undefined)[],
+  style: 'compact' | 'full' = 'compact',
+): Measure {
+  const all = readings.map((reading) => measure(reading, style))
+  return all.find(({ value }) => value !== null) ?? all.at(-1) ?? measure(undefined)
+}
+
 /** The number where it is known now or was known last, for sorting; unknown sorts below every number. */
 export function sortValue(reading: Reading | undefined): number {
   return measure(reading).value ?? Number.NEGATIVE_INFINITY

@@ -1,8 +1,23 @@
 import { ApiError } from '../api/client.ts'
 
-/** What to say about an error that is not ours either. */
+/** What to say about an error that is not ours either; a refusal also says who can lift it. */
 export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Something failed without saying why'
+  if (!(error instanceof Error)) return 'Something failed without saying why'
+  const grant = grantOf(error)
+  return grant ? `${error.message.replace(/\.$/, '')}. ${grant}` : error.message
+}
+
+/** Who can grant what a 403 refused: ours is an admin's, one of the broker's own is not ours to give. */
+function grantOf(error: unknown): string | null {
+  if (!isForbidden(error)) return null
+  const reason = reasonOf(error)
+  if (reason === 'permission') return 'An admin can grant it.'
+  return reason === null ? 'Whoever administers the broker can grant it.' : null
+}
+
+function reasonOf(error: unknown): unknown {
+  const detail = error instanceof ApiError ? error.detail : null
+  return typeof detail === 'object' && detail !== null && 'reason' in detail ? detail.reason : null
 }
 
 export function isForbidden(error: unknown): boolean {
@@ -21,6 +36,5 @@ export function mayHeal(error: unknown): boolean {
 
 /** The driver refused a look that could destroy messages. */
 export function wouldDestroy(error: unknown): boolean {
-  if (!(error instanceof ApiError) || typeof error.detail !== 'object' || error.detail === null) return false
-  return 'reason' in error.detail && error.detail.reason === 'would-destroy'
+  return reasonOf(error) === 'would-destroy'
 }

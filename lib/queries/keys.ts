@@ -21,6 +21,7 @@ export const keys = {
   message: (broker: string, destination: string, message: string) =>
     ['messages', broker, destination, 'one', message] as const,
   groups: (broker: string) => ['brokers', broker, 'groups'] as const,
+  groupsInAll: (broker: string) => ['brokers', broker, 'groups', 'all'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
   recent: ['recent'] as const,

@@ -33,12 +33,13 @@ export function forgetSource(
   client.removeQueries({ queryKey: keys.messages(broker, source.id), type: 'inactive' })
 }
 
-/** A run; the live stream moves it, the poll is the safety net. */
-export function useReplay(replay: string) {
+/** A run; the live stream moves it, the poll is the safety net. Null: there is none to ask for yet. */
+export function useReplay(replay: string | null) {
   const client = useQueryClient()
   const query = useQuery({
-    queryKey: keys.replay(replay),
-    queryFn: ({ signal }) => callApi('getReplay', { params: { replay } }, { signal }),
+    queryKey: keys.replay(replay ?? ''),
+    queryFn: ({ signal }) => callApi('getReplay', { params: { replay: replay ?? '' } }, { signal }),
+    enabled: replay !== null,
     refetchInterval: (query) => every(query.state.data && isMoving(query.state.data) ? 1_500 : 6_000)(),
   })
   const { data } = query

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { EnvTag } from '@/components/features/brokers'
 import { MessageDrawer, MessagesTab } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
-import { noteStep } from '@/components/features/sandbox'
+import { noteStep, SandboxGuide } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
@@ -87,17 +87,20 @@ export function DestinationPage({
       }
     >
       <DestinationTitle broker={broker.data} row={row} />
+      {broker.data.abilities.sandbox?.level === 'full' && row.deadLetter.isDeadLetter ? (
+        <SandboxGuide broker={broker.data} source={row.id} />
+      ) : null}
       {broker.data.state === 'down' ? (
         <Note tone="crit">
-          {visibleText(broker.data.label)} is unreachable: {broker.data.reason}. What stands here was read
-          before.
+          {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
+          What stands here was read before.
         </Note>
       ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands here was read before.</Note>
       ) : null}
-      {(row.problems ?? []).slice(0, 3).map((problem) => (
-        <Note key={`${problem.scope} ${problem.code} ${problem.message}`} tone="warn">
-          {visibleText(problem.message)}
+      {[...new Set((row.problems ?? []).map(({ message }) => message))].slice(0, 3).map((message) => (
+        <Note key={message} tone="warn">
+          {visibleText(message)}
         </Note>
       ))}
       <DestinationFacts broker={brokerId} row={row} />

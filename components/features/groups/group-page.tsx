@@ -47,6 +47,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   if (!group)
     return (
       <Page crumbs={crumbs}>
+        <h1 className="sr-only">Consumer group</h1>
         <Card>
           {query.isPending ? <LoadingRows label="Loading the group" /> : null}
           {query.isError ? (
@@ -86,7 +87,12 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         </p>
         <Evidence lines={verdict.evidence} />
       </div>
-      {query.isError ? (
+      {broker.data?.state === 'down' ? (
+        <Note tone="crit">
+          {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
+          What stands here was read before.
+        </Note>
+      ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands below was read before.</Note>
       ) : null}
       <GroupNumbers

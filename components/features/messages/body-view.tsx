@@ -4,6 +4,7 @@ import { bytesOfBase64, hexDump } from '@/lib/format/bytes'
 import { type JsonToken, layOutJson } from '@/lib/format/json-tokens'
 import { formatBytes } from '@/lib/format/number'
 import type { Payload } from '@/lib/schemas/message'
+import { CodeBlock } from './code-block.tsx'
 import { viewWords } from './payload-text.ts'
 
 const colors: Record<JsonToken['kind'], string | undefined> = {
@@ -13,8 +14,6 @@ const colors: Record<JsonToken['kind'], string | undefined> = {
   word: 'text-crit-ink',
   mark: undefined,
 }
-export const codeClass =
-  'overflow-auto rounded-control border bg-sunken p-3 font-mono text-[12px] leading-[18px] dark:bg-bg'
 
 /** A body for reading: JSON set out with its numbers exactly as written, text as text, hex otherwise. */
 export function BodyView({ payload, bodyHref }: { payload: Payload | null; bodyHref: string }) {
@@ -49,7 +48,7 @@ function Code({ payload }: { payload: Payload }) {
   const lines = useMemo(() => (payload.text === undefined ? null : layOutJson(payload.text)), [payload.text])
   if (lines)
     return (
-      <pre data-testid="body" className={codeClass}>
+      <CodeBlock label="Body" testId="body">
         {lines.map((line) => (
           <code key={line.number} className="block whitespace-pre">
             {line.tokens.map((token) => (
@@ -59,13 +58,13 @@ function Code({ payload }: { payload: Payload }) {
             ))}
           </code>
         ))}
-      </pre>
+      </CodeBlock>
     )
   if (payload.text !== undefined)
     return (
-      <pre data-testid="body" className={`${codeClass} whitespace-pre-wrap break-words`}>
+      <CodeBlock label="Body" testId="body" className="whitespace-pre-wrap break-words">
         {payload.text}
-      </pre>
+      </CodeBlock>
     )
   return <RawView payload={payload} />
 }
@@ -76,9 +75,9 @@ export function RawView({ payload }: { payload: Payload | null }) {
   const dump = payload.base64 === undefined ? (payload.hex ?? '') : hexDump(bytesOfBase64(payload.base64))
   return (
     <div className="flex flex-col gap-2">
-      <pre className={`${codeClass} max-md:text-[11px]`}>
+      <CodeBlock label="Bytes" className="max-md:text-[11px]">
         {dump || 'The bytes were not sent with the list'}
-      </pre>
+      </CodeBlock>
       <p className="text-ink-3">
         {formatBytes(payload.bytes)} as they lie on the broker
         {payload.bytes > 4096 ? ', the first 4096 shown' : ''}

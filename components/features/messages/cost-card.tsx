@@ -4,7 +4,7 @@ import { Eye } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatCount } from '@/lib/format/number'
-import { measure } from '@/lib/format/reading'
+import { measureFirst } from '@/lib/format/reading'
 import type { Effect } from '@/lib/schemas/ability'
 import type { Destination } from '@/lib/schemas/destination'
 import { lookSize } from './view.ts'
@@ -20,7 +20,7 @@ export function CostCard({
   onPeek: () => void
 }) {
   const effects = row.abilities.browse?.effects ?? []
-  const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
+  const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   return (
     <Card className="flex flex-col items-start gap-3 p-5">
       <h2 className="text-[15px] font-[640]">Looking here is not free</h2>

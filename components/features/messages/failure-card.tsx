@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { AppLink } from '@/components/ui/link'
 import { Time } from '@/components/ui/time'
-import { visibleText } from '@/lib/format/name'
+import { visibleLines, visibleText } from '@/lib/format/name'
 import { countOf, groupDigits } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
 import type { Destination } from '@/lib/schemas/destination'
@@ -116,9 +116,4 @@ function OriginLink({
       {visibleText(name)}
     </AppLink>
   )
-}
-
-/** Line breaks of an error message are its own; everything else invisible is made visible. */
-function visibleLines(text: string): string {
-  return text.split('\n').map(visibleText).join('\n')
 }

@@ -1,4 +1,4 @@
-import { visibleText } from '@/lib/format/name'
+import { visibleLines, visibleText } from '@/lib/format/name'
 import type { Header } from '@/lib/schemas/header'
 import { headerText } from './payload-text.ts'
 
@@ -30,7 +30,7 @@ export function HeaderTable({
             <td
               className={`whitespace-pre-wrap break-all py-1.5 font-mono text-[12px] ${marked.has(header.name) ? 'text-crit-ink' : 'text-ink-2'}`}
             >
-              {headerText(header)}
+              {visibleLines(headerText(header))}
             </td>
           </tr>
         ))}
@@ -54,7 +54,7 @@ export function PropertyTable({ properties }: { properties: Readonly<Record<stri
               {visibleText(name)}
             </th>
             <td className="whitespace-pre-wrap break-all py-1.5 font-mono text-[12px] text-ink-2">
-              {typeof value === 'string' ? visibleText(value) : JSON.stringify(value)}
+              {visibleText(typeof value === 'string' ? value : JSON.stringify(value))}
             </td>
           </tr>
         ))}

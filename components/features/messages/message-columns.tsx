@@ -68,6 +68,7 @@ export function messageColumns(
       id: 'cause',
       header: 'Cause',
       width: '210px',
+      narrowLabel: '',
       cell: (message) =>
         message.deadLetter ? (
           <Pill
@@ -101,7 +102,9 @@ export function messageColumns(
     columns.push({
       id: 'replayed',
       header: 'Replayed',
-      width: '96px',
+      width: '120px',
+      // Beside the position: most rows have none, and a label without a value says nothing.
+      narrow: 'title',
       cell: (message) => {
         if (!message.replayed) return null
         const mark = itemMark(message.replayed.state)

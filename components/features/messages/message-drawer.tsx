@@ -7,14 +7,15 @@ import { Button, IconButton, Key } from '@/components/ui/button'
 import { Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { LocalTabs } from '@/components/ui/tabs'
 import { useUrlState } from '@/components/ui/use-url-state'
-import { looksFree } from '@/lib/domain/ability-words'
+import { looksFree, onlyMarks } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useMessage, useMessages } from '@/lib/queries/messages'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Message } from '@/lib/schemas/message'
-import { BodyView, codeClass, RawView } from './body-view.tsx'
+import { BodyView, RawView } from './body-view.tsx'
+import { CodeBlock } from './code-block.tsx'
 import { sentence } from './cost-card.tsx'
 import { FailureCard } from './failure-card.tsx'
 import { HeaderTable, PropertyTable } from './header-table.tsx'
@@ -118,7 +119,9 @@ function MessageBody({ broker, row, message }: { broker: Broker; row: Destinatio
       ) : row.deadLetter.isDeadLetter ? (
         <Note>Nothing in this message says why it lies here.</Note>
       ) : null}
-      {message.replayed ? <ReplayedNote replayed={message.replayed} /> : null}
+      {message.replayed ? (
+        <ReplayedNote replayed={message.replayed} isKept={onlyMarks(row.abilities.claim)} />
+      ) : null}
       <LocalTabs label="Parts of the message" tabs={tabs} current={tab} onChange={setTab} />
       {tab === 'body' ? (
         <>
@@ -135,7 +138,7 @@ function MessageBody({ broker, row, message }: { broker: Broker; row: Destinatio
       ) : null}
       {tab === 'headers' ? <HeaderTable headers={message.headers} marked={marked} /> : null}
       {tab === 'properties' ? <PropertyTable properties={message.properties} /> : null}
-      {tab === 'stack' ? <pre className={codeClass}>{failure?.stack}</pre> : null}
+      {tab === 'stack' ? <CodeBlock label="Stack">{failure?.stack}</CodeBlock> : null}
       {tab === 'raw' ? <RawView payload={message.body} /> : null}
     </div>
   )

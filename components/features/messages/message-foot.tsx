@@ -12,8 +12,9 @@ import { useDenied } from '@/lib/queries/session'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Message } from '@/lib/schemas/message'
-import { causeOf } from './failure-words.ts'
+import { useSelectedCount } from './selected-count.ts'
 import { originFor } from './selection-bar.tsx'
+import { summaryOf } from './summary.ts'
 
 /** The open message's own acts: they touch only this one, whatever is ticked in the list. */
 export function MessageFoot({
@@ -29,11 +30,12 @@ export function MessageFoot({
   const denied = useDenied('replays.run')
   const blocked = denied ?? blockedReason(row.abilities, 'claim')
   const origin = originFor(row, [message])
+  const selected = useSelectedCount()
   useKeys({ r: () => blocked === null && setReplaying(true) })
   return (
     <footer className="flex shrink-0 items-center gap-2 border-t px-4 py-3 max-md:flex-wrap">
       <Button
-        look="primary"
+        look={selected > 0 ? 'plain' : 'primary'}
         className="min-w-0 shrink!"
         keyHint="r"
         blocked={blocked}
@@ -42,8 +44,12 @@ export function MessageFoot({
         <RotateCcw className="size-3.5" aria-hidden />
         <span className="truncate">Replay this one{origin ? ` to ${visibleText(origin)}` : ''}</span>
       </Button>
-      <CopyButton label="Copy body" text={message.body?.text ?? message.body?.base64 ?? ''} />
-      <CopyButton label="Copy summary" text={summaryOf(broker, row, message)} />
+      <CopyButton compact label="Copy body" text={message.body?.text ?? message.body?.base64 ?? ''} />
+      <CopyButton
+        label="Copy summary"
+        shortcut="c"
+        text={() => summaryOf(broker, row, message, { link: window.location.href, at: new Date() })}
+      />
       {replaying ? (
         <ReplaySheet
           broker={broker}
@@ -56,22 +62,4 @@ export function MessageFoot({
       ) : null}
     </footer>
   )
-}
-
-function summaryOf(broker: Broker, row: DestinationDetail, message: Message): string {
-  const failure = message.deadLetter
-  const link = typeof window === 'undefined' ? '' : window.location.href
-  return [
-    `**Message ${message.position} of ${row.name}** on ${broker.label} (${broker.environment})`,
-    ...(failure
-      ? [
-          `- ${causeOf(failure)}${failure.message ? `: ${failure.message}` : ''}`,
-          ...(failure.origin.destination ? [`- came from ${failure.origin.destination}`] : []),
-          ...(failure.attempts === undefined ? [] : [`- ${failure.attempts} attempts`]),
-          ...(failure.lastAt ? [`- last failed ${failure.lastAt}`] : []),
-          `- read from ${[...new Set(failure.evidence.map((item) => item.header))].join(', ')}`,
-        ]
-      : []),
-    `- ${link}`,
-  ].join('\n')
 }

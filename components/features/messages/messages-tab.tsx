@@ -12,7 +12,7 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { blockedReason, looksFree } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount } from '@/lib/format/number'
-import { measure } from '@/lib/format/reading'
+import { measure, measureFirst } from '@/lib/format/reading'
 import { isForbidden, wordsOf, wouldDestroy } from '@/lib/queries/errors'
 import { useLookAgain, useMessages } from '@/lib/queries/messages'
 import type { Broker } from '@/lib/schemas/broker'
@@ -132,7 +132,11 @@ function LookFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {
   return (
     <Failed
       what={
-        refused ? 'A look could destroy messages here, so it was not made' : 'Reading the messages failed'
+        refused
+          ? 'A look could destroy messages here, so it was not made'
+          : isForbidden(error)
+            ? 'Messages may not be read here'
+            : 'Reading the messages failed'
       }
       words={wordsOf(error)}
       forbidden={isForbidden(error)}
@@ -157,7 +161,7 @@ function LookNote({
 }) {
   const last = look.data?.pages.at(-1)
   if (!last) return null
-  const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
+  const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   const effects = (look.data?.pages ?? [])
     .flatMap((page) => page.effects)
     .filter((effect, index, all) => all.findIndex((one) => one.code === effect.code) === index)

@@ -5,15 +5,22 @@ import { Time } from '@/components/ui/time'
 import { replayPath } from '@/lib/format/paths'
 import type { Message } from '@/lib/schemas/message'
 
-/** A log keeps what was replayed: the ledger says so beside the message. */
-export function ReplayedNote({ replayed }: { replayed: NonNullable<Message['replayed']> }) {
+/** What the ledger of a run says of this message; a log keeps the message itself. */
+export function ReplayedNote({
+  replayed,
+  isKept,
+}: {
+  replayed: NonNullable<Message['replayed']>
+  isKept: boolean
+}) {
+  const isWaiting = replayed.state === 'pending'
   return (
     <Note>
-      Replayed <Time at={replayed.at} />, {itemMark(replayed.state).word} in{' '}
+      {isWaiting ? 'Chosen' : 'Replayed'} <Time at={replayed.at} />, {itemMark(replayed.state).word} in{' '}
       <AppLink href={replayPath(replayed.run)} className="text-ink underline underline-offset-3">
         this run
       </AppLink>
-      . A log keeps the message itself.
+      .{isKept && !isWaiting ? ' A log keeps the message itself.' : ''}
     </Note>
   )
 }

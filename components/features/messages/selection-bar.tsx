@@ -1,6 +1,6 @@
 'use client'
 
-import { Archive, Check, RotateCcw, Trash2, X } from 'lucide-react'
+import { Archive, Check, Download, RotateCcw, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { ReplaySheet } from '@/components/features/replays'
 import { Button, IconButton } from '@/components/ui/button'
@@ -9,12 +9,14 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { blockedReason, onlyMarks } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
-import { measure } from '@/lib/format/reading'
+import { measureFirst } from '@/lib/format/reading'
 import { useDenied } from '@/lib/queries/session'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Message } from '@/lib/schemas/message'
+import { exportMessages } from './export.ts'
 import { commonOrigin } from './failure-words.ts'
+import { usePublishSelected } from './selected-count.ts'
 import type { Selection } from './selection.ts'
 import { type SettleAction, SettleDialog } from './settle-dialog.tsx'
 
@@ -34,6 +36,7 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
   const deniedReplay = useDenied('replays.run')
   const deniedSettle = useDenied('messages.settle')
   const count = selection.ids.size
+  usePublishSelected(count)
   const picked = messages.filter((message) => selection.ids.has(message.id))
   const origin = originFor(row, picked)
   const noClaim = blockedReason(row.abilities, 'claim')
@@ -42,7 +45,7 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
     deniedSettle ??
     noClaim ??
     (onlyMarks(row.abilities.claim) ? 'A log keeps every message: single ones cannot be taken out' : null)
-  const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
+  const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   const isOpen = get('message') !== null
   useKeys({ r: () => noReplay === null && count > 0 && setReplaying('ids') }, count > 0 && !isOpen)
   const target = origin ? visibleText(origin) : 'their origin'
@@ -66,6 +69,10 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
             <span className="max-w-64 truncate">
               Replay {formatCount(count)} to {target}
             </span>
+          </Button>
+          <Button onClick={() => exportMessages(row.name, picked)}>
+            <Download className="size-3.5" aria-hidden />
+            Export {formatCount(count)}
           </Button>
           <Button blocked={noSettle} onClick={() => setSettling('park')}>
             <Archive className="size-3.5" aria-hidden />

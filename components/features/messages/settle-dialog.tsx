@@ -5,10 +5,13 @@ import { EnvTag } from '@/components/features/brokers'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
+import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
 import { Note } from '@/components/ui/notice'
 import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
+import { measure } from '@/lib/format/reading'
+import { useDestination } from '@/lib/queries/destinations'
 import { wordsOf } from '@/lib/queries/errors'
 import { useSettle } from '@/lib/queries/messages'
 import type { Broker } from '@/lib/schemas/broker'
@@ -34,6 +37,8 @@ export function SettleDialog({
   onDone: () => void
 }) {
   const settle = useSettle(broker.id, row.id)
+  const live = useDestination(broker.id, row.id)
+  const depth = measure((live.data ?? row).readings.depth, 'full')
   const [typed, setTyped] = useState('')
   const [target, setTarget] = useState(`${row.name}.parked`)
   const [group, setGroup] = useState('')
@@ -82,7 +87,10 @@ export function SettleDialog({
       }
     >
       <div className="flex flex-col gap-4">
-        <p>{explain(action, target)} A backup is written first and can be restored from Backups.</p>
+        <p>
+          {explain(action, target)} Now there: <MeasureText measure={depth} className="font-[640]" />. A
+          backup is written first and can be restored from Backups.
+        </p>
         {action === 'park' ? (
           <Field label="Where to" hint="Created when it does not exist">
             {(id) => <Input id={id} value={target} onChange={(event) => setTarget(event.target.value)} />}

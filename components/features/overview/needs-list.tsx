@@ -20,7 +20,7 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
             <div className="min-w-0 flex-1">
               <p className="truncate max-md:whitespace-normal">
                 <span className="font-[620]">{visibleText(need.title)}</span>
-                <span className="text-ink-3"> · {need.where}</span>
+                <span className="text-ink-3"> · {visibleText(need.where)}</span>
                 {need.since ? (
                   <span className="text-ink-3 md:hidden">
                     {' · '}

@@ -1,9 +1,13 @@
+import { partWord } from '@/components/features/groups'
 import type { Level } from '@/components/ui/state-mark'
+import { isStill, stillForMs } from '@/lib/domain/movement'
 import { countOf } from '@/lib/format/number'
-import { brokerPath, destinationPath, replayPath } from '@/lib/format/paths'
+import { brokerPath, destinationPath, groupPath, replayPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
+import { formatDuration } from '@/lib/format/time'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
+import type { Group } from '@/lib/schemas/group'
 import type { Replay } from '@/lib/schemas/replay'
 
 /** One thing a person should look at: what, where, why, and one next step. */
@@ -25,6 +29,8 @@ export function findNeeds(
   brokers: readonly Broker[],
   deadLetters: readonly DeadLetterQueue[],
   replays: readonly Replay[],
+  groups: readonly { readonly broker: string; readonly group: Group }[],
+  nowMs: number,
 ): Need[] {
   const needs: Need[] = []
   for (const broker of brokers) {
@@ -41,6 +47,7 @@ export function findNeeds(
         weight: broker.state === 'down' ? 1e15 : 1e14,
       })
   }
+  const labelOf = (id: string) => brokers.find((broker) => broker.id === id)?.label ?? id
   const down = new Set(brokers.filter((broker) => broker.state === 'down').map((broker) => broker.id))
   for (const row of deadLetters) {
     if (down.has(row.broker)) continue
@@ -58,6 +65,20 @@ export function findNeeds(
       weight: open.value,
     })
   }
+  for (const { broker, group } of groups) {
+    const trouble = down.has(broker) ? null : troubleOf(group, nowMs)
+    if (!trouble) continue
+    needs.push({
+      key: `group ${broker} ${group.id}`,
+      level: 'crit',
+      ...trouble,
+      where: labelOf(broker),
+      since: null,
+      step: 'Open group',
+      href: groupPath(broker, group.id),
+      weight: measure(group.total).value ?? 0,
+    })
+  }
   for (const run of replays) {
     if (run.dryRun || (run.counts.uncertain === 0 && run.state !== 'failed')) continue
     needs.push({
@@ -67,7 +88,7 @@ export function findNeeds(
         run.state === 'failed'
           ? `A replay of ${run.source.name} failed`
           : `A replay of ${run.source.name} is uncertain about ${countOf(run.counts.uncertain, 'message')}`,
-      where: run.broker,
+      where: labelOf(run.broker),
       why: run.problem ?? run.sentence,
       since: run.finishedAt,
       step: 'Open run',
@@ -76,6 +97,25 @@ export function findNeeds(
     })
   }
   return needs.sort((a, b) => b.weight - a.weight)
+}
+
+/**
+ * What one reading of a list says for sure: nobody is there, or some partitions stand still. Whether the others
+ * move, and so the verdict, is the group page's to say.
+ */
+function troubleOf(group: Group, nowMs: number): { readonly title: string; readonly why: string } | null {
+  const behind = measure(group.total).value ?? 0
+  const wait = (count: number) => `${countOf(count, 'message')} ${count === 1 ? 'waits' : 'wait'}`
+  if (group.members.length === 0 && behind > 0)
+    return { title: `${group.name}: nobody reads`, why: `${wait(behind)} and the group has no members.` }
+  const still = group.lag.filter((row) => isStill(row, nowMs))
+  if (still.length === 0) return null
+  const leastMs = Math.min(...still.map((row) => stillForMs(row, nowMs) ?? 0))
+  const stuck = still.reduce((sum, row) => sum + (row.lag.state === 'ok' ? row.lag.value : 0), 0)
+  return {
+    title: `${group.name}: ${countOf(still.length, partWord(group))} not moving`,
+    why: `${wait(stuck)} there, and nothing was committed for ${formatDuration(leastMs)}.`,
+  }
 }
 
 function whyOf(row: DeadLetterQueue): string {

@@ -7,38 +7,44 @@ import { AppLink } from '@/components/ui/link'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
+import { useNow } from '@/components/ui/use-now'
+import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
 import { addBrokerPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
+import { useGroupsOf } from '@/lib/queries/groups'
 import { useReplays } from '@/lib/queries/replays'
 import type { Broker } from '@/lib/schemas/broker'
 import { BrokersTable } from './brokers-table.tsx'
 import { findNeeds } from './needs.ts'
 import { NeedsList } from './needs-list.tsx'
+import { findUnchecked } from './unchecked.ts'
 
 /** What needs a person, in sentences; then every broker's health. */
 export function OverviewPage() {
+  const now = useNow()
   const brokers = useBrokers()
   const deadLetters = useDeadLetters()
   const replays = useReplays()
   const list = brokers.data
+  const { groups, failures } = useGroupsOf(
+    (list ?? [])
+      .filter(({ state, abilities }) => canBeRead(state) && (abilities.groups?.level ?? 'none') !== 'none')
+      .map(({ id }) => id),
+  )
   const needs =
-    list && deadLetters.data ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? []) : null
+    list && deadLetters.data && groups
+      ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? [], groups, now)
+      : null
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
-  const down = new Set(list?.filter((broker) => broker.state === 'down').map((broker) => broker.id))
-  const problems = deadLetters.data?.problems ?? []
-  const unchecked = [
-    ...problems.map((problem) => `${problem.scope}: ${problem.message}`),
+  const labelOf = (id: string) => list?.find((broker) => broker.id === id)?.label ?? id
+  const unchecked = findUnchecked(deadLetters.data?.problems ?? [], list ?? [], [
     ...(deadLetters.isError ? [`Dead letters: ${wordsOf(deadLetters.error)}`] : []),
     ...(replays.isError ? [`Replays: ${wordsOf(replays.error)}`] : []),
-  ]
-  // A broker that is down stands among what needs a person already.
-  const saidAbove = new Set(
-    problems.filter(({ scope }) => down.has(scope)).map(({ scope, message }) => `${scope}: ${message}`),
-  )
-  const notSaid = unchecked.filter((line) => !saidAbove.has(line))
+    ...failures.map(({ broker, words }) => `Groups of ${labelOf(broker)}: ${words}`),
+  ])
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
       <div>
@@ -55,7 +61,12 @@ export function OverviewPage() {
         </h1>
         <p className="text-ink-3">
           {list ? (
-            <Checked brokers={list} queues={deadLetters.data?.items.length} unchecked={unchecked.length} />
+            <Checked
+              brokers={list}
+              groups={groups?.length}
+              queues={deadLetters.data?.items.length}
+              unchecked={unchecked.count}
+            />
           ) : (
             'Reading every broker once'
           )}
@@ -63,11 +74,12 @@ export function OverviewPage() {
       </div>
       {playable ? <SandboxStrip broker={playable} /> : null}
       {needs && needs.length > 0 ? <NeedsList needs={needs} /> : null}
-      {notSaid.length > 0 ? (
+      {unchecked.lines.length > 0 ? (
         <Note tone="warn">
-          {notSaid.slice(0, 5).map((line) => (
-            <p key={line}>{line}</p>
+          {unchecked.lines.slice(0, 5).map((line) => (
+            <p key={line}>{visibleText(line)}</p>
           ))}
+          {unchecked.lines.length > 5 ? <p>and {unchecked.lines.length - 5} more</p> : null}
         </Note>
       ) : null}
       {list && list.length > 0 ? (
@@ -101,12 +113,18 @@ export function OverviewPage() {
   )
 }
 
+function canBeRead(state: Broker['state']): boolean {
+  return state === 'up' || state === 'degraded'
+}
+
 function Checked({
   brokers,
+  groups,
   queues,
   unchecked,
 }: {
   brokers: readonly Broker[]
+  groups: number | undefined
   queues: number | undefined
   unchecked: number
 }) {
@@ -117,6 +135,7 @@ function Checked({
   return (
     <>
       {countOf(connected.length, 'broker')}
+      {groups ? <>, {countOf(groups, 'group')}</> : null}
       {queues === undefined ? null : <>, {countOf(queues, 'dead-letter queue')}</>} checked
       {oldest ? (
         <>

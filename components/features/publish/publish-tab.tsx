@@ -126,8 +126,8 @@ export function PublishTab({ broker, row }: { broker: Broker; row: DestinationDe
             />
           )}
         </Field>
-        <footer className="flex items-center gap-3 border-t pt-3.5">
-          <Button type="submit" look="primary" busy={publish.isPending}>
+        <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t pt-3.5">
+          <Button type="submit" look="primary" className="min-w-0 max-w-full" busy={publish.isPending}>
             <Send className="size-3.5" aria-hidden />
             <span className="max-w-64 truncate">Publish 1 to {visibleText(row.name)}</span>
           </Button>

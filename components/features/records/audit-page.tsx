@@ -112,7 +112,11 @@ export function AuditPage() {
               onRetry={() => list.refetch()}
             />
           ) : null}
-          {list.isSuccess ? <Empty title="Nothing was changed yet" /> : null}
+          {list.isSuccess ? (
+            <Empty title="Nothing was changed yet">
+              Publishing, replaying, purging and restoring each leave a row here, before they happen.
+            </Empty>
+          ) : null}
         </Card>
       )}
     </Page>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { type Column, DataTable } from '@/components/ui/data-table'
@@ -13,6 +13,7 @@ import { Time } from '@/components/ui/time'
 import { visibleText } from '@/lib/format/name'
 import { formatBytes, formatCount } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
+import { useBrokers } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { rowsOf } from '@/lib/queries/page'
 import { useBackups } from '@/lib/queries/records'
@@ -39,6 +40,11 @@ export function BackupsPage() {
   const denied = useDenied('backups.restore')
   const [restoring, setRestoring] = useState<Backup | null>(null)
   const rows = rowsOf(list.data?.pages)
+  const brokers = useBrokers()
+  const labels = useMemo(
+    () => new Map((brokers.data ?? []).map((broker) => [broker.id, broker.label])),
+    [brokers.data],
+  )
   return (
     <Page crumbs={[{ label: 'Backups' }]} fill>
       <div>
@@ -51,7 +57,7 @@ export function BackupsPage() {
         <DataTable
           label="Backups"
           className="max-md:h-[70dvh] max-md:flex-none"
-          columns={columnsFor(denied, setRestoring)}
+          columns={columnsFor(denied, labels, setRestoring)}
           rows={rows}
           keyOf={(backup) => backup.id}
           onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
@@ -79,7 +85,11 @@ export function BackupsPage() {
   )
 }
 
-function columnsFor(denied: string | null, onRestore: (backup: Backup) => void): Column<Backup>[] {
+function columnsFor(
+  denied: string | null,
+  labels: ReadonlyMap<string, string>,
+  onRestore: (backup: Backup) => void,
+): Column<Backup>[] {
   return [
     {
       id: 'destination',
@@ -93,7 +103,9 @@ function columnsFor(denied: string | null, onRestore: (backup: Backup) => void):
           >
             <Name name={backup.destinationName} />
           </AppLink>
-          <span className="truncate text-ink-3">{visibleText(backup.broker)}</span>
+          <span className="truncate text-ink-3">
+            {visibleText(labels.get(backup.broker) ?? backup.broker)}
+          </span>
         </span>
       ),
     },
@@ -164,5 +176,6 @@ function columnsFor(denied: string | null, onRestore: (backup: Backup) => void):
 function refusal(backup: Backup): string | null {
   if (backup.state === 'restored') return 'Restored already: a second time would double the messages'
   if (backup.state === 'writing') return 'Still being written'
+  if (backup.messages === 0) return 'There was nothing to keep: nothing can be put back'
   return null
 }

@@ -1,17 +1,20 @@
 'use client'
 
+import { EnvTag } from '@/components/features/brokers'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Name } from '@/components/ui/name'
 import { Note } from '@/components/ui/notice'
 import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
+import { useBroker } from '@/lib/queries/brokers'
 import { wordsOf } from '@/lib/queries/errors'
 import { useRestoreBackup } from '@/lib/queries/records'
 import type { Backup } from '@/lib/schemas/record'
 
 export function RestoreDialog({ backup, onClose }: { backup: Backup; onClose: () => void }) {
   const restore = useRestoreBackup()
+  const { data: broker } = useBroker(backup.broker)
   const what = countOf(backup.messages, 'message')
   return (
     <Dialog
@@ -21,7 +24,8 @@ export function RestoreDialog({ backup, onClose }: { backup: Backup; onClose: ()
       description={
         <span className="flex flex-wrap items-center gap-2">
           to <Name name={backup.destinationName} mono className="text-[12px]" /> on{' '}
-          {visibleText(backup.broker)}
+          {visibleText(broker?.label ?? backup.broker)}
+          {broker ? <EnvTag environment={broker.environment} /> : null}
         </span>
       }
       foot={

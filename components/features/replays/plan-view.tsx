@@ -46,7 +46,9 @@ export function PlanFacts({ run }: { run: Replay }) {
         {run.settles === 'marks'
           ? 'keeps every message; those delivered are marked here'
           : 'loses a message once the target confirmed it'}
-        {effects.length > 0 ? `. ${effects.map((effect) => effect.detail).join('. ')}` : ''}
+        {effects.length > 0
+          ? `. ${effects.map((effect) => effect.detail.replace(/\.$/, '')).join('. ')}`
+          : ''}
       </dd>
       {holding ? (
         <>

@@ -12,7 +12,7 @@ import { Note } from '@/components/ui/notice'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount } from '@/lib/format/number'
 import { replayPath } from '@/lib/format/paths'
-import { measure } from '@/lib/format/reading'
+import { measureFirst } from '@/lib/format/reading'
 import { wordsOf } from '@/lib/queries/errors'
 import { useCreateReplay, useReplayAct } from '@/lib/queries/replays'
 import type { Broker } from '@/lib/schemas/broker'
@@ -40,7 +40,7 @@ export function ReplaySheet({ broker, row, select, samples, origin, onClose }: R
   const [target, setTarget] = useState<TargetChoice>({ kind: 'origin' })
   const [rate, setRate] = useState('')
   const [plan, setPlan] = useState<Replay | null>(null)
-  const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
+  const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   const count = 'ids' in select ? select.ids.length : depth.value
   const countWords = count === null ? 'all' : formatCount(count)
   const targetWords = target.kind === 'origin' ? (origin ?? 'their origin') : (target.name ?? 'the target')

@@ -91,7 +91,9 @@ function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
           <AppLink href={replayPath(run.id)} className="flex min-w-0 font-[560]">
             <Name name={run.source.name} />
           </AppLink>
-          <span className="truncate text-ink-3 max-md:hidden">{labels.get(run.broker) ?? run.broker}</span>
+          <span className="truncate text-ink-3 max-md:hidden">
+            {visibleText(labels.get(run.broker) ?? run.broker)}
+          </span>
         </span>
       ),
     },

@@ -3,12 +3,12 @@
 import { Pause, Play, Square } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
-import { countOf, formatCount } from '@/lib/format/number'
+import { formatCount } from '@/lib/format/number'
 import { wordsOf } from '@/lib/queries/errors'
 import { type ReplayAct, useReplayAct } from '@/lib/queries/replays'
 import { useDenied } from '@/lib/queries/session'
 import type { Replay } from '@/lib/schemas/replay'
-import { targetWords } from './replay-words.ts'
+import { summaryOf } from './summary.ts'
 
 /** Start, pause, resume, cancel the rest: only what this state allows is there. */
 export function RunActs({ run }: { run: Replay }) {
@@ -61,18 +61,11 @@ export function RunActs({ run }: { run: Replay }) {
             'quiet-danger',
           )
         : null}
-      <CopyButton label="Copy summary" text={summaryOf(run)} />
+      <CopyButton
+        label="Copy summary"
+        shortcut="c"
+        text={() => summaryOf(run, { link: window.location.href, at: new Date() })}
+      />
     </>
   )
-}
-
-function summaryOf(run: Replay): string {
-  const { counts } = run
-  const link = typeof window === 'undefined' ? '' : window.location.href
-  return [
-    `**Replay of ${run.source.name} to ${targetWords(run)}** (${run.state}): ${run.sentence}`,
-    `- ${countOf(counts.total, 'message')}: ${counts.done} delivered, ${counts.failed} failed, ${counts.uncertain} uncertain, ${counts.skipped} skipped, ${counts.pending + counts.sent} open`,
-    `- by ${run.createdBy}, ${run.startedAt ? `started ${run.startedAt}` : `planned ${run.createdAt}`}${run.finishedAt ? `, finished ${run.finishedAt}` : ''}`,
-    `- ${link}`,
-  ].join('\n')
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { EnvTag } from '@/components/features/brokers'
+import { SandboxGuide } from '@/components/features/sandbox'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -11,7 +12,7 @@ import { Chip } from '@/components/ui/pill'
 import { StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
 import { visibleText } from '@/lib/format/name'
-import { countOf, formatCount } from '@/lib/format/number'
+import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
 import { formatDuration } from '@/lib/format/time'
@@ -34,6 +35,7 @@ export function RunPage({ replay: id }: { replay: string }) {
   if (!run)
     return (
       <Page crumbs={crumbs}>
+        <h1 className="sr-only">Replay run</h1>
         <Card>
           {query.isPending ? <LoadingRows label="Loading the run" /> : null}
           {query.isError ? (
@@ -50,6 +52,7 @@ export function RunPage({ replay: id }: { replay: string }) {
   return (
     <Page crumbs={crumbs}>
       <RunTitle run={run} />
+      <Guide run={run} />
       <Card className="flex flex-col gap-4 p-4">
         <p
           role="status"
@@ -76,6 +79,13 @@ export function RunPage({ replay: id }: { replay: string }) {
       </Card>
     </Page>
   )
+}
+
+function Guide({ run }: { run: Replay }) {
+  const brokers = useBrokers()
+  const source = brokers.data?.find((broker) => broker.id === run.broker)
+  if (source?.abilities.sandbox?.level !== 'full' || run.dryRun) return null
+  return <SandboxGuide broker={source} source={run.source.id} />
 }
 
 function RunTitle({ run }: { run: Replay }) {
@@ -112,11 +122,15 @@ function RunFacts({ run }: { run: Replay }) {
         )}
       </Fact>
       <Fact label="Limit">
-        {run.rate === null ? <span className="text-ink-3">none</span> : `${formatCount(run.rate)} /s`}
+        {run.rate === null ? <span className="text-ink-3">none</span> : `${formatRate(run.rate)} /s`}
       </Fact>
       <Fact label={took === null ? 'Time left' : 'Took'}>
         {took !== null ? (
-          formatDuration(took)
+          took < 1_000 ? (
+            'under 1 s'
+          ) : (
+            formatDuration(took)
+          )
         ) : isMoving(run) ? (
           <MeasureText measure={measure(run.secondsLeft)} />
         ) : (

@@ -1,6 +1,14 @@
+import type { ReactNode } from 'react'
 import { visibleText } from '@/lib/format/name'
 import { formatBytes } from '@/lib/format/number'
 import type { Message } from '@/lib/schemas/message'
+
+function sampleText({ key, body }: Message): ReactNode {
+  const text = key?.text || body?.text?.slice(0, 160)
+  if (text) return visibleText(text)
+  const word = body === null ? 'no body' : body.bytes === 0 ? 'empty body' : 'binary'
+  return <span className="text-ink-3">{word}</span>
+}
 
 /** Three of the messages, as a check that these are the ones meant. */
 export function SampleList({ samples, isQueue }: { samples: readonly Message[]; isQueue: boolean }) {
@@ -16,9 +24,7 @@ export function SampleList({ samples, isQueue }: { samples: readonly Message[]; 
             {isQueue ? '#' : ''}
             {visibleText(message.position)}
           </span>
-          <span className="min-w-0 flex-1 truncate">
-            {visibleText(message.key?.text ?? message.body?.text?.slice(0, 160) ?? 'binary')}
-          </span>
+          <span className="min-w-0 flex-1 truncate">{sampleText(message)}</span>
           <span className="shrink-0 text-ink-3">{formatBytes(message.size)}</span>
         </li>
       ))}

@@ -19,6 +19,8 @@ export function UncertainPanel({ run }: { run: Replay }) {
   const resolve = useResolveItem(run.id)
   const denied = useDenied('replays.run')
   const rows = rowsOf(items.data?.pages)
+  // A run to the origin names its targets only in what it found there.
+  const target = run.target.id ? run.target : run.outcome?.targets[0]
   const link = 'text-ink underline underline-offset-3'
   return (
     <Card className="border-warn/60">
@@ -29,9 +31,9 @@ export function UncertainPanel({ run }: { run: Replay }) {
           {visibleText(run.source.name)}
         </AppLink>{' '}
         and may also lie in{' '}
-        {run.target.id ? (
-          <AppLink href={destinationPath(run.target.broker, run.target.id)} className={link}>
-            {visibleText(run.target.name ?? 'the target')}
+        {target?.id ? (
+          <AppLink href={destinationPath(run.target.broker, target.id)} className={link}>
+            {visibleText(target.name ?? 'the target')}
           </AppLink>
         ) : (
           'the target'

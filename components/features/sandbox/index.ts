@@ -1,2 +1,2 @@
-export { SandboxStrip, WorkerSwitch } from './sandbox-strip.tsx'
+export { SandboxGuide, SandboxStrip, WorkerSwitch } from './sandbox-strip.tsx'
 export { noteStep } from './steps.ts'

@@ -12,7 +12,7 @@ export interface Binding {
 }
 
 /** What the broker does to those who ask: for tests, and for scenarios that show the console's own states. */
-export type Fault = 'none' | 'down' | 'silent' | 'slow' | 'forbidden' | 'partial'
+export type Fault = 'none' | 'down' | 'silent' | 'stale' | 'slow' | 'forbidden' | 'partial' | 'failed'
 
 /** A worker a person may break and heal; what it cannot do lies in `deadLetters`. */
 export interface BreakableWorker {

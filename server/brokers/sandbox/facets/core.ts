@@ -16,7 +16,7 @@ import type { SandboxLog } from '../engine/log.ts'
 import type { SandboxQueue } from '../engine/queue.ts'
 import { type Gate, notFound } from './gate.ts'
 import { problemsOf, sampleExchange, sampleGroup, sampleLog, sampleQueue } from './readings.ts'
-import { abilitiesOf, brokerAbilities } from './views.ts'
+import { abilitiesOf, brokerAbilities, noWorker } from './views.ts'
 
 export const sandboxVersion = '1.0'
 type Core = Pick<BrokerConnection, 'probe' | 'listDestinations' | 'describeDestination' | 'sample' | 'past'>
@@ -29,7 +29,7 @@ export function coreOf(gate: Gate): Core {
         version: sandboxVersion,
         identity: 'sandbox, inside the console',
         user: null,
-        abilities: brokerAbilities,
+        abilities: broker.worker ? brokerAbilities : { ...brokerAbilities, sandbox: noWorker },
         problems: [],
       })),
     listDestinations: ({ cursor, limit }, call) =>

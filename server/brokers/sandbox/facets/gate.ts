@@ -2,6 +2,8 @@ import { BrokerError, type Call, type DestinationRef, pause, throwIfOver } from 
 import type { SandboxBroker } from '../engine/broker.ts'
 
 const slowMs = 1_500
+/** Long enough to be read once, whole. */
+const staleAfterMs = 6_000
 
 /** The one way from a connection into the broker: its faults, the call's limits, and the world moved on first. */
 export class Gate {
@@ -34,11 +36,18 @@ export class Gate {
     throwIfOver(call)
     this.assertOpen()
     if (this.broker.fault === 'slow') await pause(call, slowMs)
-    while (this.broker.fault === 'silent' && !this.isClosed) await pause(call, 20)
+    while (this.isSilent() && !this.isClosed) await pause(call, 20)
     this.assertOpen()
+    if (this.broker.fault === 'failed')
+      throw new BrokerError('protocol', 'INTERNAL_ERROR: unexpected frame 0x41 on channel 0, expected 0xce')
     if (this.broker.fault === 'down')
       throw new BrokerError('unreachable', 'connect ECONNREFUSED: the sandbox broker is down')
     this.broker.advance()
+  }
+
+  private isSilent(): boolean {
+    const { fault, bornMs, now } = this.broker
+    return fault === 'silent' || (fault === 'stale' && now() - bornMs > staleAfterMs)
   }
 
   private assertOpen(): void {

@@ -70,6 +70,7 @@ export const brokerAbilities: Abilities = {
   doctor: { level: 'none', reason: 'The checks are not built yet.' },
   sandbox: { level: 'full' },
 }
+export const noWorker = { level: 'none', reason: 'Nobody works in this sandbox.' } as const
 
 export const queueId = (seq: number) => `q-${seq}`
 export const logId = (partition: number, offset: number) => `${partition}-${offset}`

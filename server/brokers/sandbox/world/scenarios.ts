@@ -1,36 +1,41 @@
 import type { Sample } from '../../contract/index.ts'
-import { SandboxBroker } from '../engine/broker.ts'
+import { type Fault, SandboxBroker } from '../engine/broker.ts'
 import { sampleAll } from '../facets/core.ts'
 import type { SandboxOptions, Scenario } from '../options.ts'
+import { settleHostile } from './hostile.ts'
 import { settleShop } from './shop.ts'
 
 const manyQueues = 10_000
 const faults = {
+  shop: 'none',
+  empty: 'none',
+  many: 'none',
+  hostile: 'none',
   partial: 'partial',
   forbidden: 'forbidden',
+  failed: 'failed',
   slow: 'slow',
   silent: 'silent',
+  stale: 'stale',
   down: 'down',
-} as const
+} as const satisfies Record<Scenario, Fault>
 
 /** A broker as its options say, with its past already lived. */
 export function createSandbox(
-  { seed = 20_260_101, scenario = 'shop' }: SandboxOptions,
+  { seed = 20_260_101, scenario = 'shop', traffic = 'live' }: SandboxOptions,
   now: () => number,
 ): SandboxBroker {
   const broker = new SandboxBroker(now)
-  broker.fault = faultOf(scenario)
-  if (scenario !== 'empty') {
+  broker.fault = faults[scenario]
+  if (scenario === 'hostile') settleHostile(broker)
+  else if (scenario !== 'empty') {
     const past: Sample[] = []
-    broker.settle(settleShop(broker, seed, (atMs) => past.push(sampleAll(broker, atMs))))
+    const world = settleShop(broker, seed, (atMs) => past.push(sampleAll(broker, atMs)))
+    broker.settle(traffic === 'still' ? { ...world, tick: () => undefined } : world)
     broker.past = past
   }
   if (scenario === 'many')
     for (let index = 0; index < manyQueues; index += 1)
       broker.addQueue(`load-${String(index).padStart(5, '0')}`)
   return broker
-}
-
-function faultOf(scenario: Scenario) {
-  return scenario === 'shop' || scenario === 'empty' || scenario === 'many' ? 'none' : faults[scenario]
 }

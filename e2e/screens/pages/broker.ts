@@ -1,0 +1,160 @@
+import { never, type Screen } from '../cell.ts'
+import { fail, forbid, hold, multiply } from '../faults.ts'
+
+const group = (broker: string, id: string) => `/brokers/${broker}/groups/${encodeURIComponent(id)}`
+
+/** One broker: its destinations, its groups, one group. */
+export const brokerScreens: readonly Screen[] = [
+  {
+    name: 'broker',
+    route: '(console)/brokers/[broker]/page.tsx',
+    states: {
+      full: () => ({ path: '/brokers/shop', sees: /^\d+ in all$/, title: 'Shop', readingsOf: 'shop' }),
+      empty: () => ({ path: '/brokers/calm', sees: 'Nothing here yet', title: 'Calm' }),
+      loading: () => ({
+        path: '/brokers/shop',
+        sees: 'Loading destinations',
+        title: 'Shop',
+        given: (page) => hold(page, '/brokers/shop/destinations'),
+      }),
+      partial: () => ({
+        path: '/brokers/partial',
+        sees: /partition 1 has no leader/,
+        title: 'Partial',
+        readingsOf: 'partial',
+      }),
+      stale: () => ({
+        path: '/brokers/stale',
+        sees: /^Unreachable since/,
+        also: [/Values are the last known ones/],
+        title: 'Stale',
+        readingsOf: 'stale',
+      }),
+      failed: () => ({
+        path: '/brokers/failed',
+        sees: 'Listing the destinations of Failed failed',
+        also: [/unexpected frame 0x41/, 'Try again'],
+        title: 'Failed',
+      }),
+      forbidden: () => ({
+        path: '/brokers/shop',
+        sees: /lacks the permission brokers\.read/,
+        also: [/An admin can grant it/],
+        title: 'Shop',
+        given: (page) => forbid(page, '/brokers/shop/destinations', 'brokers.read'),
+      }),
+      '10,000 rows': () => ({
+        path: '/brokers/many',
+        sees: /^500 of 10\s0\d\d loaded/,
+        title: 'Many',
+        readingsOf: 'many',
+      }),
+      'hostile names': () => ({
+        path: '/brokers/hostile',
+        sees: '100%-%2F-%00-%zz',
+        title: /^Hostile <b>⟨202E⟩reddot<\/b>/,
+      }),
+    },
+    more: {
+      'nothing matches': () => ({ path: '/brokers/shop?q=zzz', sees: 'Nothing matches', title: 'Shop' }),
+      down: () => ({
+        path: '/brokers/down',
+        sees: /^Unreachable since/,
+        also: [/ECONNREFUSED/],
+        title: 'Down',
+      }),
+      'no such broker': () => ({ path: '/brokers/nowhere', sees: 'No such broker', title: 'nowhere' }),
+    },
+  },
+  {
+    name: 'groups',
+    route: '(console)/brokers/[broker]/page.tsx',
+    states: {
+      full: () => ({ path: '/brokers/shop?tab=groups', sees: 'inventory', title: 'Shop' }),
+      empty: () => ({ path: '/brokers/calm?tab=groups', sees: 'No consumer groups', title: 'Calm' }),
+      loading: () => ({
+        path: '/brokers/shop?tab=groups',
+        sees: 'Loading groups',
+        title: 'Shop',
+        given: (page) => hold(page, '/brokers/shop/groups'),
+      }),
+      partial: () => ({
+        path: '/brokers/partial?tab=groups',
+        sees: /partition 1 has no leader/,
+        title: 'Partial',
+      }),
+      stale: () => ({ path: '/brokers/stale?tab=groups', sees: /^Unreachable since/, title: 'Stale' }),
+      failed: () => ({
+        path: '/brokers/shop?tab=groups',
+        sees: 'Listing the groups failed',
+        also: ['Try again'],
+        title: 'Shop',
+        given: (page) => fail(page, '/brokers/shop/groups'),
+      }),
+      forbidden: () => ({
+        path: '/brokers/shop?tab=groups',
+        sees: /lacks the permission brokers\.read/,
+        title: 'Shop',
+        given: (page) => forbid(page, '/brokers/shop/groups', 'brokers.read'),
+      }),
+      '10,000 rows': () => ({
+        path: '/brokers/shop?tab=groups',
+        sees: /^\d+ shown$/,
+        title: 'Shop',
+        given: (page) => multiply(page, '/brokers/shop/groups'),
+      }),
+      'hostile names': () => ({
+        path: '/brokers/hostile?tab=groups',
+        sees: /onerror=alert\(1\)>/,
+        title: /^Hostile/,
+      }),
+    },
+  },
+  {
+    name: 'group',
+    route: '(console)/brokers/[broker]/groups/[group]/page.tsx',
+    states: {
+      full: ({ ids }) => ({ path: group('shop', ids.group), sees: 'Lag by partition', title: 'inventory' }),
+      empty: ({ ids }) => ({
+        path: group('shop', ids.lonelyGroup),
+        sees: 'Nobody is reading with this group now.',
+        title: 'audit-archive',
+      }),
+      loading: ({ ids }) => ({
+        path: group('shop', ids.group),
+        sees: 'Loading the group',
+        title: 'group',
+        given: (page) => hold(page, /^\/brokers\/shop\/groups\/[^/]+$/),
+      }),
+      partial: ({ ids }) => ({
+        path: group('shop', ids.lonelyGroup),
+        sees: 'Not counted',
+        title: 'audit-archive',
+      }),
+      stale: ({ ids }) => ({
+        path: group('stale', ids.group),
+        sees: /What stands here was read before/,
+        title: 'inventory',
+      }),
+      failed: ({ ids }) => ({
+        path: group('shop', ids.group),
+        sees: 'Reading the group failed',
+        also: ['Try again'],
+        title: 'group',
+        given: (page) => fail(page, /^\/brokers\/shop\/groups\/[^/]+$/),
+      }),
+      forbidden: ({ ids }) => ({
+        path: group('shop', ids.group),
+        sees: /lacks the permission brokers\.read/,
+        title: 'group',
+        given: (page) => forbid(page, /^\/brokers\/shop\/groups\/[^/]+$/, 'brokers.read'),
+      }),
+      '10,000 rows': never('A group has a row for each partition it reads, a few hundred at most'),
+      'hostile names': ({ ids }) => ({
+        path: group('hostile', ids.hostileGroup),
+        sees: 'Lag by partition',
+        title: /onerror=alert\(1\)>$/,
+      }),
+    },
+  },
+]
