@@ -14,6 +14,7 @@ import {
 import { pageOf } from '../schemas/problem.ts'
 import { auditEntrySchema, backupSchema, purgeInputSchema } from '../schemas/record.ts'
 import { replayInputSchema, replayItemSchema, replaySchema } from '../schemas/replay.ts'
+import { searchHitSchema } from '../schemas/search.ts'
 import { doneSchema, meSchema, signInInputSchema } from '../schemas/session.ts'
 import { idSchema, noQuerySchema, type Operation, pageQuerySchema } from './operation.ts'
 import {
@@ -26,6 +27,7 @@ import {
   messageQuerySchema,
   messageStreamQuerySchema,
   replayItemQuerySchema,
+  searchQuerySchema,
 } from './queries.ts'
 import { type OperationName, routes } from './routes.ts'
 
@@ -278,6 +280,16 @@ export const operations = {
     permission: 'brokers.read',
     query: deadLetterQuerySchema,
     response: pageOf(deadLetterQueueSchema),
+  },
+  search: {
+    ...readDefaults,
+    ...routes.search,
+    summary: 'Brokers, destinations, consumer groups and replays of all brokers by name or id, best first',
+    tag: 'Brokers',
+    permission: 'brokers.read',
+    query: searchQuerySchema,
+    response: pageOf(searchHitSchema),
+    timeoutMs: 5_000,
   },
   listReplays: {
     ...readDefaults,

@@ -34,6 +34,7 @@ export const routes = {
   listGroups: get('/brokers/{broker}/groups'),
   getGroup: get('/brokers/{broker}/groups/{group}'),
   listDeadLetters: get('/dead-letters'),
+  search: get('/search'),
   listReplays: get('/replays'),
   createReplay: post('/replays'),
   getReplay: get('/replays/{replay}'),

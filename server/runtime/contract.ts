@@ -1,10 +1,11 @@
-import type { AuditQuery, DestinationQuery, GroupQuery } from '../../lib/api/queries.ts'
+import type { AuditQuery, DestinationQuery, GroupQuery, SearchQuery } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
+import type { SearchHit } from '../../lib/schemas/search.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
@@ -39,6 +40,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** Over what is known already: it waits for no broker, and says which could not be searched. */
+  search(query: SearchQuery, caller: Caller): Promise<ListPage<SearchHit>>
 }
 
 export interface SandboxState {

@@ -40,6 +40,7 @@ export const calls: readonly ApiCall[] = [
   call('GET', '/brokers/{b}/groups', page(brokers.group)),
   call('GET', '/brokers/{b}/groups/{g}', brokers.group),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
+  call('GET', '/search', page(brokers.searchHit)),
   call('POST', '/replays', messages.replay, 201),
   call('GET', '/replays', page(messages.replay)),
   call('GET', '/replays/{r}', messages.replay),
