@@ -32,11 +32,12 @@ export function useConnectBroker() {
   })
 }
 
-export function useSandbox(broker: string) {
+export function useSandbox(broker: string, on = true) {
   return useQuery({
     queryKey: keys.sandbox(broker),
     queryFn: ({ signal }) => callApi('getSandbox', { params: { broker } }, { signal }),
     refetchInterval: every(10_000),
+    enabled: on,
   })
 }
 

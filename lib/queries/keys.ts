@@ -21,6 +21,7 @@ export const keys = {
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
   deadLetters: ['dead-letters'] as const,
+  search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,
   replayList: ['replays', 'list'] as const,
   replay: (replay: string) => ['replays', 'one', replay] as const,

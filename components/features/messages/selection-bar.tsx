@@ -1,6 +1,7 @@
 'use client'
 
 import { Archive, Check, RotateCcw, Trash2, X } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { ReplaySheet } from '@/components/features/replays'
 import { Button, IconButton } from '@/components/ui/button'
@@ -16,7 +17,11 @@ import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Message } from '@/lib/schemas/message'
 import { commonOrigin } from './failure-words.ts'
 import type { Selection } from './selection.ts'
-import { type SettleAction, SettleDialog } from './settle-dialog.tsx'
+import type { SettleAction } from './settle-dialog.tsx'
+
+const SettleDialog = dynamic(() => import('./settle-dialog.tsx').then((file) => file.SettleDialog), {
+  ssr: false,
+})
 
 interface SelectionBarProps {
   broker: Broker
@@ -44,7 +49,7 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
     (onlyMarks(row.abilities.claim) ? 'A log keeps every message: single ones cannot be taken out' : null)
   const depth = measure(row.readings.ready ?? row.readings.depth, 'full')
   const isOpen = get('message') !== null
-  useKeys({ r: () => noReplay === null && count > 0 && setReplaying('ids') }, count > 0 && !isOpen)
+  useKeys({ r: () => setReplaying('ids') }, noReplay === null && count > 0 && !isOpen)
   const target = origin ? visibleText(origin) : 'their origin'
   return (
     <>

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -18,7 +19,10 @@ import { rowsOf } from '@/lib/queries/page'
 import { useBackups } from '@/lib/queries/records'
 import { useDenied } from '@/lib/queries/session'
 import type { Backup } from '@/lib/schemas/record'
-import { RestoreDialog } from './restore-dialog.tsx'
+
+const RestoreDialog = dynamic(() => import('./restore-dialog.tsx').then((file) => file.RestoreDialog), {
+  ssr: false,
+})
 
 const causes: Record<Backup['cause'], string> = {
   purge: 'purged',

@@ -1,0 +1,46 @@
+'use client'
+
+import { Dialog } from '@/components/ui/dialog'
+import { AppLink } from '@/components/ui/link'
+import { BrokerLinks } from './broker-links.tsx'
+import { pages, type ShellPage } from './pages.ts'
+import { RailFoot } from './rail-foot.tsx'
+
+/** What the bottom bar has no room for. */
+export function BottomSheet({
+  sheet,
+  beside,
+  onClose,
+}: {
+  sheet: 'brokers' | 'more'
+  /** Pages that have a place in the bar itself. */
+  beside: readonly string[]
+  onClose: () => void
+}) {
+  if (sheet === 'brokers')
+    return (
+      <Dialog open onClose={onClose} title="Brokers">
+        <BrokerLinks />
+      </Dialog>
+    )
+  const rest = pages.filter(({ href }) => !beside.includes(href))
+  return (
+    <Dialog open onClose={onClose} title="More">
+      {rest.map((page) => (
+        <PageRow key={page.href} page={page} />
+      ))}
+      <div className="-mx-2">
+        <RailFoot />
+      </div>
+    </Dialog>
+  )
+}
+
+function PageRow({ page: { href, label, icon: Icon } }: { page: ShellPage }) {
+  return (
+    <AppLink href={href} className="flex h-11 items-center gap-2.5 font-[550] text-ink-2">
+      <Icon className="size-4" aria-hidden />
+      {label}
+    </AppLink>
+  )
+}
