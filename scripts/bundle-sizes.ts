@@ -24,7 +24,12 @@ export function listPages(): string[] {
   return readdirSync(appFolder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /(^|\/)page\.tsx$/.test(file))
     .map((file) => `/${file.replace(/\/?page\.tsx$/, '')}`)
-    .map((path) => path.replace(/\/\([^)]+\)/g, '').replace('[broker]', 'sandbox').replace(/\[\w+\]/g, 'none'))
+    .map((path) =>
+      path
+        .replace(/\/\([^)]+\)/g, '')
+        .replace('[broker]', 'sandbox')
+        .replace(/\[\w+\]/g, 'none'),
+    )
     .map((path) => (path === '' ? '/' : path))
     .sort()
 }

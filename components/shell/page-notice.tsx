@@ -8,22 +8,23 @@ import { useFreshness } from './use-freshness.ts'
 export function PageNotice() {
   const { state, age } = useFreshness()
   if (state === 'live' || state === 'connecting') return null
-  const since = age ? ` The newest values were read ${age}.` : ''
   const isPaused = state === 'paused'
   const Icon = isPaused ? Pause : TriangleAlert
   return (
     <div
-      role="status"
       className={`flex shrink-0 flex-wrap items-center gap-x-2 border-b px-6 py-1.5 max-md:px-4 ${isPaused ? 'bg-sunken text-ink-2' : 'bg-warn-wash text-warn-ink'}`}
     >
       <Icon className="size-3.5 shrink-0" aria-hidden />
-      <span aria-live="off" className="min-w-0 flex-1">
-        {isPaused
-          ? `Paused: nothing on this page moves by itself.${since}`
-          : state === 'lost'
-            ? `The live stream is interrupted; lists are asked for every few seconds instead.${since}`
-            : `What stands here is old: no broker was read in the last 15 s.${since}`}
-      </span>
+      <p className="min-w-0 flex-1">
+        <span role="status">
+          {isPaused
+            ? 'Paused: nothing on this page moves by itself.'
+            : state === 'lost'
+              ? 'The live stream is interrupted; lists are asked for every few seconds instead.'
+              : 'What stands here is old: no broker was read in the last 15 s.'}
+        </span>
+        {age ? ` The newest values were read ${age}.` : ''}
+      </p>
       {isPaused ? (
         <button
           type="button"

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Search } from 'lucide-react'
-import { type ComponentProps, type ReactNode, useId, useRef } from 'react'
+import { type ComponentProps, type ReactNode, useId, useRef, useState } from 'react'
 import { Key } from './button.tsx'
 import { useKeys } from './use-keys.ts'
 
@@ -43,9 +43,15 @@ export function Select({ className, ...rest }: ComponentProps<'select'>) {
 export function FilterInput({
   label,
   className,
+  value,
+  onChange,
+  onBlur,
   ...rest
-}: Omit<ComponentProps<'input'>, 'type' | 'ref'> & { label: string }) {
+}: Omit<ComponentProps<'input'>, 'type' | 'ref' | 'value'> & { label: string; value: string }) {
   const field = useRef<HTMLInputElement>(null)
+  // What is being typed is drawn at once: the address, where it is kept, follows a moment later, and a fast
+  // hand would lose letters to it.
+  const [typed, setTyped] = useState<string | null>(null)
   useKeys({ '/': () => field.current?.focus() })
   return (
     <span className={clsx('relative block min-w-0', className)}>
@@ -55,6 +61,15 @@ export function FilterInput({
         spellCheck={false}
         {...rest}
         ref={field}
+        value={typed ?? value}
+        onChange={(event) => {
+          setTyped(event.target.value)
+          onChange?.(event)
+        }}
+        onBlur={(event) => {
+          setTyped(null)
+          onBlur?.(event)
+        }}
         type="search"
         aria-label={label}
         data-filter=""

@@ -14,6 +14,7 @@ export async function titleOf(params: Readonly<Record<string, string>>): Promise
     Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
   )
   const call = { signal: AbortSignal.timeout(1_000), deadlineAt: Date.now() + 1_000 }
+  // What is not there has no title; its page says so.
   const known = await runtime.targets.check(decoded, call).catch(() => null)
   if (!known) return undefined
   const label = decoded.broker === undefined ? null : runtime.brokers.find(decoded.broker)?.label

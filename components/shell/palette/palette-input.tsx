@@ -45,8 +45,8 @@ export function PaletteInput({
         type="text"
         role="combobox"
         aria-label={asks}
-        aria-expanded
-        aria-controls={listId}
+        aria-expanded={activeId !== undefined}
+        aria-controls={activeId === undefined ? undefined : listId}
         aria-activedescendant={activeId}
         aria-autocomplete="list"
         autoComplete="off"

@@ -24,34 +24,35 @@ export function PaletteList({ id, sections, at, empty, onHover, onRun, onInto }:
   let index = -1
   return (
     <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-1.5">
-      <div id={id} role="listbox" aria-label="What fits">
-        {sections.map(({ title, entries }) => (
-          // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a listbox
-          <div key={title} role="group" aria-label={visibleText(title)} className="pb-1.5">
-            <div aria-hidden className="truncate px-2.5 pt-1.5 pb-1 text-[11px] font-[550] text-ink-3">
-              {visibleText(title)}
+      {sections.length > 0 ? (
+        <div id={id} role="listbox" aria-label="What fits">
+          {sections.map(({ title, entries }) => (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a listbox
+            <div key={title} role="group" aria-label={visibleText(title)} className="pb-1.5">
+              <div aria-hidden className="truncate px-2.5 pt-1.5 pb-1 text-[11px] font-[550] text-ink-3">
+                {visibleText(title)}
+              </div>
+              {entries.map((entry) => {
+                index += 1
+                const own = index
+                return (
+                  <Line
+                    key={entry.id}
+                    id={`${id}-${own}`}
+                    entry={entry}
+                    isCurrent={own === at}
+                    onHover={() => onHover(own)}
+                    onRun={() => onRun(entry)}
+                    onInto={() => onInto(entry)}
+                  />
+                )
+              })}
             </div>
-            {entries.map((entry) => {
-              index += 1
-              const own = index
-              return (
-                <Line
-                  key={entry.id}
-                  id={`${id}-${own}`}
-                  entry={entry}
-                  isCurrent={own === at}
-                  onHover={() => onHover(own)}
-                  onRun={() => onRun(entry)}
-                  onInto={() => onInto(entry)}
-                />
-              )
-            })}
-          </div>
-        ))}
-      </div>
-      {sections.length === 0 ? (
+          ))}
+        </div>
+      ) : (
         <p className="px-2.5 py-8 text-center text-ink-3">{visibleText(empty)}</p>
-      ) : null}
+      )}
     </div>
   )
 }
