@@ -1,19 +1,21 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { Ellipsis, LayoutDashboard, type LucideIcon, MailX, Plus, RotateCcw, Server } from 'lucide-react'
+import { Ellipsis, LayoutDashboard, type LucideIcon, MailX, RotateCcw, Server } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useEffect, useState } from 'react'
 import { totalOf } from '@/components/features/dead-letters'
-import { Dialog } from '@/components/ui/dialog'
 import { AppLink } from '@/components/ui/link'
 import { formatCompact } from '@/lib/format/number'
-import { addBrokerPath } from '@/lib/format/paths'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
-import { BrokerLinks } from './rail.tsx'
-import { RailFoot } from './rail-foot.tsx'
+import { isOn } from './pages.ts'
 
+const BottomSheet = dynamic(() => import('./bottom-sheets.tsx').then((file) => file.BottomSheet), {
+  ssr: false,
+})
 const slot = 'relative flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-[11px] font-[550]'
+const inBar = ['/', '/dead-letters', '/replays']
 
 /** The rail of small screens: five places in reach of a thumb. */
 export function BottomBar() {
@@ -31,45 +33,34 @@ export function BottomBar() {
   }, [path, openAt])
   return (
     <nav aria-label="Pages" className="flex shrink-0 border-t bg-sunken md:hidden">
-      <Place href="/" icon={LayoutDashboard} active={path === '/'}>
+      <Place href="/" icon={LayoutDashboard} path={path}>
         Overview
       </Place>
-      <Place href="/dead-letters" icon={MailX} active={path.startsWith('/dead-letters')} count={total}>
+      <Place href="/dead-letters" icon={MailX} path={path} count={total}>
         Dead letters
       </Place>
-      <Place href="/replays" icon={RotateCcw} active={path.startsWith('/replays')}>
+      <Place href="/replays" icon={RotateCcw} path={path}>
         Replays
       </Place>
       <button
         type="button"
-        className={clsx(slot, path.startsWith('/brokers') ? 'text-accent-ink' : 'text-ink-2')}
+        aria-haspopup="dialog"
+        className={clsx(slot, isOn(path, '/brokers') ? 'text-accent-ink' : 'text-ink-2')}
         onClick={() => setSheet('brokers')}
       >
         <Server className="size-5" aria-hidden />
         Brokers
       </button>
-      <button type="button" className={clsx(slot, 'text-ink-2')} onClick={() => setSheet('more')}>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        className={clsx(slot, 'text-ink-2')}
+        onClick={() => setSheet('more')}
+      >
         <Ellipsis className="size-5" aria-hidden />
         More
       </button>
-      <Dialog open={sheet === 'brokers'} onClose={() => setSheet(null)} title="Brokers">
-        <BrokerLinks />
-        <AppLink href={addBrokerPath()} className="flex h-11 items-center gap-2.5 px-2 font-[550] text-ink-2">
-          <Plus className="size-4" aria-hidden />
-          Add a broker
-        </AppLink>
-      </Dialog>
-      <Dialog open={sheet === 'more'} onClose={() => setSheet(null)} title="More">
-        <AppLink href="/backups" className="flex h-11 items-center px-2 font-[550] text-ink-2">
-          Backups
-        </AppLink>
-        <AppLink href="/audit" className="flex h-11 items-center px-2 font-[550] text-ink-2">
-          Audit
-        </AppLink>
-        <div className="-mx-2">
-          <RailFoot />
-        </div>
-      </Dialog>
+      {sheet ? <BottomSheet sheet={sheet} beside={inBar} onClose={() => setSheet(null)} /> : null}
     </nav>
   )
 }
@@ -77,16 +68,17 @@ export function BottomBar() {
 function Place({
   href,
   icon: Icon,
-  active,
+  path,
   count = 0,
   children,
 }: {
   href: string
   icon: LucideIcon
-  active: boolean
+  path: string
   count?: number
   children: ReactNode
 }) {
+  const active = isOn(path, href)
   return (
     <AppLink
       href={href}
@@ -98,6 +90,7 @@ function Place({
       {count > 0 ? (
         <span className="absolute top-1 left-1/2 ml-1.5 rounded-full bg-crit px-1.5 text-[10px] font-[650] leading-4 text-on-crit">
           {formatCompact(count)}
+          <span className="sr-only"> messages</span>
         </span>
       ) : null}
     </AppLink>

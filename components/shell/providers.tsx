@@ -1,7 +1,6 @@
 'use client'
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { Tooltip } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { isSignedOut, mayHeal } from '@/lib/queries/errors'
 
@@ -24,9 +23,5 @@ export function Providers({ children }: { children: ReactNode }) {
         },
       }),
   )
-  return (
-    <QueryClientProvider client={client}>
-      <Tooltip.Provider>{children}</Tooltip.Provider>
-    </QueryClientProvider>
-  )
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>
 }

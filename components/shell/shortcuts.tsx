@@ -1,45 +1,29 @@
 'use client'
 
-import { Dialog } from '@/components/ui/dialog'
-import { useKeys } from '@/components/ui/use-keys'
-import { useUrlState } from '@/components/ui/use-url-state'
+import type { Route } from 'next'
+import dynamic from 'next/dynamic'
+import { useRouter } from 'next/navigation'
+import { useZoneToggle } from '@/components/ui/time'
+import { useKeys, useSequence } from '@/components/ui/use-keys'
+import { pages } from './pages.ts'
+import { openPalette } from './palette/palette-store.ts'
 import { closeShortcuts, openShortcuts, useShortcutsOpen } from './shortcuts-store.ts'
 
-const shortcuts: readonly [string, string][] = [
-  ['/', 'Filter the list'],
-  ['j  k', 'Next and previous row, or message while one is open'],
-  ['x', 'Select the row (shift-click selects a range)'],
-  ['enter', 'Open the row'],
-  ['esc', 'Close what is open'],
-  ['r', 'Replay the selection, or the open message'],
-  ['c', 'Copy a summary of the open message, or of the run'],
-  ['z', 'Times in local or UTC'],
-  ['?', 'This list'],
-]
+const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((file) => file.ShortcutSheet), {
+  ssr: false,
+})
 
 /** The keys that work everywhere, and the sheet that lists them. */
 export function Shortcuts() {
+  const router = useRouter()
   const open = useShortcutsOpen()
-  const { get, set } = useUrlState()
-  useKeys({
-    '?': openShortcuts,
-    z: () => set({ zone: get('zone') === 'utc' ? null : 'utc' }),
-    '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+  const toggleZone = useZoneToggle()
+  useKeys({ '?': openShortcuts, z: toggleZone })
+  useSequence('g', {
+    b: () => openPalette('brokers'),
+    ...Object.fromEntries(
+      pages.flatMap(({ key, href }) => (key ? [[key, () => router.push(href as Route)]] : [])),
+    ),
   })
-  return (
-    <Dialog open={open} onClose={closeShortcuts} title="Shortcuts">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-2">
-        {shortcuts.map(([key, what]) => (
-          <div key={key} className="contents">
-            <dt>
-              <kbd className="whitespace-pre rounded-[4px] border border-line-strong px-1.5 font-mono text-[11.5px]">
-                {key}
-              </kbd>
-            </dt>
-            <dd className="text-ink-2">{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  )
+  return open ? <ShortcutSheet onClose={closeShortcuts} /> : null
 }

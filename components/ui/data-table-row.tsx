@@ -35,7 +35,10 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
       onFocus={(event) => event.target === event.currentTarget && props.onFocus()}
       onClick={open}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === event.currentTarget) onOpen?.(row)
+        if (event.key !== 'Enter' || event.target !== event.currentTarget || !onOpen) return
+        // A second time on the open row: into what it opened.
+        if (isCurrent) document.querySelector<HTMLElement>('[data-drawer]')?.focus()
+        else onOpen(row)
       }}
       className={clsx(
         'group -outline-offset-2 transition-colors duration-[120ms]',
@@ -49,6 +52,8 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
             type="checkbox"
             aria-label={props.checkLabel ?? 'Select this row'}
             className="block size-3.5 max-md:size-5"
+            // With its row in the tab order, else every row in sight would stand between list and foot.
+            tabIndex={props.isCursor ? 0 : -1}
             checked={checked}
             onChange={() => undefined}
             onClick={(event) => props.onCheck(event.shiftKey)}

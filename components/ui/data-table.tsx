@@ -5,6 +5,7 @@ import { clsx } from 'clsx'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { TableHead } from './data-table-head.tsx'
 import { TableRow } from './data-table-row.tsx'
+import { isFocusLost } from './focus.ts'
 import { useKeys } from './use-keys.ts'
 import { useNarrow } from './use-media.ts'
 
@@ -110,13 +111,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     props.onCheck(rows.slice(from, to + 1).map(keyOf), on)
     anchor.current = index
   }
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    x: () => {
-      const openAt = props.current ? rows.findIndex((row) => keyOf(row) === props.current) : -1
-      check(openAt >= 0 ? openAt : cursor, false)
-    },
+  const checkHere = () => {
+    const openAt = props.current ? rows.findIndex((row) => keyOf(row) === props.current) : -1
+    check(openAt >= 0 ? openAt : cursor, false)
+  }
+  useKeys(
+    { j: () => move(1), k: () => move(-1), ...(props.onCheck ? { x: checkHere } : {}) },
+    rows.length > 0,
+    props.onOpen ? ['Enter'] : [],
+  )
+  const current = props.current ?? null
+  const before = useRef(current)
+  useEffect(() => {
+    const closed = current === null ? before.current : null
+    before.current = current
+    if (closed === null || !isFocusLost()) return
+    // What was open beside the table took the focus with it.
+    focusRow(rows.findIndex((row) => keyOf(row) === closed))
   })
 
   return (

@@ -2,8 +2,9 @@
 
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { IconButton } from './button.tsx'
+import { focusedElement, returnFocus } from './focus.ts'
 
 interface FloatProps {
   open: boolean
@@ -48,15 +49,7 @@ function Float({
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
-        <Radix.Content
-          className={`fixed z-40 flex flex-col bg-raised shadow-float outline-none ${className}`}
-          onOpenAutoFocus={(event) => {
-            // Not the close button, whose name would pop up; a field that asks for the focus has it already.
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
-          }}
-          {...(description ? {} : { 'aria-describedby': undefined })}
-        >
+        <FloatBox className={className} described={Boolean(description)}>
           <div className="flex items-start gap-3 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-[15px] font-[640]">{title}</Radix.Title>
@@ -76,8 +69,40 @@ function Float({
           {foot ? (
             <div className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">{foot}</div>
           ) : null}
-        </Radix.Content>
+        </FloatBox>
       </Radix.Portal>
     </Radix.Root>
+  )
+}
+
+/** Takes the keyboard when it opens, and gives it back to what had it. */
+function FloatBox({
+  className,
+  described,
+  children,
+}: {
+  className: string
+  described: boolean
+  children: ReactNode
+}) {
+  // While it is drawn first the opener still has the focus; a field of its own may have it a moment later.
+  const [opener] = useState(focusedElement)
+  return (
+    <Radix.Content
+      className={`fixed z-40 flex flex-col border-line-strong bg-raised shadow-float outline-none ${className}`}
+      onOpenAutoFocus={(event) => {
+        // Not the close button, whose name would pop up; a field that asks for the focus has it already.
+        event.preventDefault()
+        const box = event.currentTarget
+        if (box instanceof HTMLElement && !box.contains(document.activeElement)) box.focus()
+      }}
+      onCloseAutoFocus={(event) => {
+        event.preventDefault()
+        returnFocus(opener)
+      }}
+      {...(described ? {} : { 'aria-describedby': undefined })}
+    >
+      {children}
+    </Radix.Content>
   )
 }

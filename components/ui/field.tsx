@@ -1,10 +1,11 @@
 import { clsx } from 'clsx'
 import { Search } from 'lucide-react'
-import { type ComponentProps, type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId, useRef, useState } from 'react'
 import { Key } from './button.tsx'
+import { useKeys } from './use-keys.ts'
 
 export const inputClass =
-  'h-[30px] w-full min-w-0 rounded-control border border-line-strong bg-surface px-2.5 text-[13px] text-ink max-md:h-9 max-md:text-[16px]'
+  'h-[30px] w-full min-w-0 rounded-control border border-control bg-surface px-2.5 text-[13px] text-ink max-md:h-9 max-md:text-[16px]'
 
 export function Field({
   label,
@@ -61,8 +62,16 @@ export function Select({ className, ...rest }: ComponentProps<'select'>) {
 export function FilterInput({
   label,
   className,
+  value,
+  onChange,
+  onBlur,
   ...rest
-}: Omit<ComponentProps<'input'>, 'type'> & { label: string }) {
+}: Omit<ComponentProps<'input'>, 'type' | 'ref' | 'value'> & { label: string; value: string }) {
+  const field = useRef<HTMLInputElement>(null)
+  // What is being typed is drawn at once: the address, where it is kept, follows a moment later, and a fast
+  // hand would lose letters to it.
+  const [typed, setTyped] = useState<string | null>(null)
+  useKeys({ '/': () => field.current?.focus() })
   return (
     <span className={clsx('relative block min-w-0', className)}>
       <Search className="-translate-y-1/2 absolute top-1/2 left-2.5 size-3.5 text-ink-3" aria-hidden />
@@ -70,6 +79,16 @@ export function FilterInput({
         autoComplete="off"
         spellCheck={false}
         {...rest}
+        ref={field}
+        value={typed ?? value}
+        onChange={(event) => {
+          setTyped(event.target.value)
+          onChange?.(event)
+        }}
+        onBlur={(event) => {
+          setTyped(null)
+          onBlur?.(event)
+        }}
         type="search"
         aria-label={label}
         data-filter=""
@@ -106,7 +125,7 @@ export function Choices({
             'h-[30px] whitespace-nowrap rounded-control border px-2.5 text-[12px] font-[520] tabular-nums max-md:h-9',
             option.id === value
               ? 'border-accent bg-surface text-ink shadow-[inset_0_0_0_0.5px_var(--accent)]'
-              : 'border-line-strong text-ink-2 hover:bg-sunken',
+              : 'border-control text-ink-2 hover:bg-sunken',
           )}
         >
           {option.label}

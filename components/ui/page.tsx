@@ -3,15 +3,24 @@
 import { clsx } from 'clsx'
 import { createContext, Fragment, type ReactNode, useContext } from 'react'
 import { visibleText } from '@/lib/format/name'
+import { isFocusLost, returnFocus } from './focus.ts'
 import { AppLink } from './link.tsx'
 
-/** What the shell puts at the right end of every top bar. */
-export const TopBarEnd = createContext<ReactNode>(null)
+/** What the shell puts on every page: the way to everything, the right end of the top bar, a line beneath it. */
+export const ShellSlots = createContext<{ search: ReactNode; end: ReactNode; notice: ReactNode }>({
+  search: null,
+  end: null,
+  notice: null,
+})
 
 export interface Crumb {
   readonly label: string
   readonly href?: string
+  /** Stands for a name that is not known yet: the title the server gave stays. */
+  readonly isPlaceholder?: boolean
 }
+
+let isFirst = true
 
 interface PageProps {
   crumbs: readonly Crumb[]
@@ -24,15 +33,24 @@ interface PageProps {
 
 /** Top bar, body, drawer: the frame every page stands in. */
 export function Page({ crumbs, drawer, fill = false, children }: PageProps) {
-  const end = useContext(TopBarEnd)
-  const title = visibleText(crumbs.at(-1)?.label ?? '')
+  const { search, end, notice } = useContext(ShellSlots)
+  const title = titleOf(crumbs)
+  useEffect(() => {
+    if (title) document.title = `${title} · Signalbox`
+  }, [title])
+  useEffect(() => {
+    // A link that was followed is gone with its page: the keyboard goes on in the new one.
+    if (!isFirst && isFocusLost()) returnFocus(null)
+    isFirst = false
+  }, [])
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <title>{title ? `${title} · Signalbox` : 'Signalbox'}</title>
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-surface px-5 max-md:px-4 dark:bg-bg">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-surface px-5 max-md:gap-2 max-md:px-4 dark:bg-bg">
         <Crumbs crumbs={crumbs} />
-        <div className="ml-auto flex shrink-0 items-center gap-3">{end}</div>
+        {search}
+        <div className="flex shrink-0 items-center gap-3">{end}</div>
       </header>
+      {notice}
       <div className="flex min-h-0 flex-1">
         <main
           id="main"
@@ -48,6 +66,16 @@ export function Page({ crumbs, drawer, fill = false, children }: PageProps) {
       </div>
     </div>
   )
+}
+
+/** What is open, then where: "orders.dlq · Shop RabbitMQ". */
+function titleOf(crumbs: readonly Crumb[]): string | null {
+  const last = crumbs.at(-1)
+  if (!last || last.isPlaceholder) return null
+  const [first] = crumbs
+  return [last, ...(first && first !== last ? [first] : [])]
+    .map(({ label }) => visibleText(label))
+    .join(' · ')
 }
 
 function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {

@@ -18,7 +18,7 @@ export function StateMark({ level, label, className }: { level: Level; label?: s
       role="img"
       aria-label={text}
       aria-hidden={label === '' || undefined}
-      className={clsx('size-2.5 shrink-0', className)}
+      className={clsx('state-mark size-2.5 shrink-0', className)}
     >
       <title>{text}</title>
       {level === 'ok' && <circle cx="5" cy="5" r="4" className="fill-ok" />}

@@ -25,6 +25,7 @@ import { pageOf } from '../schemas/problem.ts'
 import { recentSchema } from '../schemas/recent.ts'
 import { auditEntrySchema, backupSchema, purgeInputSchema } from '../schemas/record.ts'
 import { replayInputSchema, replayItemSchema, replaySchema } from '../schemas/replay.ts'
+import { searchHitSchema } from '../schemas/search.ts'
 import { doneSchema, meSchema, signInInputSchema } from '../schemas/session.ts'
 import { idSchema, noQuerySchema, type Operation, pageQuerySchema } from './operation.ts'
 import {
@@ -38,6 +39,7 @@ import {
   messageStreamQuerySchema,
   recentQuerySchema,
   replayItemQuerySchema,
+  searchQuerySchema,
 } from './queries.ts'
 import { type OperationName, routes } from './routes.ts'
 
@@ -378,6 +380,16 @@ export const operations = {
     permission: 'brokers.read',
     query: deadLetterQuerySchema,
     response: pageOf(deadLetterQueueSchema),
+  },
+  search: {
+    ...readDefaults,
+    ...routes.search,
+    summary: 'Brokers, destinations, consumer groups and replays of all brokers by name or id, best first',
+    tag: 'Brokers',
+    permission: 'brokers.read',
+    query: searchQuerySchema,
+    response: pageOf(searchHitSchema),
+    timeoutMs: 5_000,
   },
   listReplays: {
     ...readDefaults,

@@ -86,6 +86,13 @@ export const deadLetterQuerySchema = pageQuerySchema.extend({
 })
 export type DeadLetterQuery = z.output<typeof deadLetterQuerySchema>
 
+/** A few words of a name, or an id; blank is nothing to look for. */
+export const searchQuerySchema = z.strictObject({
+  q: z.string().trim().min(1).max(200),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+})
+export type SearchQuery = z.output<typeof searchQuerySchema>
+
 /** `from`: newest, oldest, an ISO time, or a position as a message carries it. */
 export const messageQuerySchema = z.strictObject({
   from: z.string().min(1).max(4096).optional(),

@@ -44,6 +44,7 @@ export const routes = {
   getGroup: get('/brokers/{broker}/groups/{group}'),
   getRecent: get('/brokers/{broker}/recent'),
   listDeadLetters: get('/dead-letters'),
+  search: get('/search'),
   listReplays: get('/replays'),
   createReplay: post('/replays'),
   getReplay: get('/replays/{replay}'),

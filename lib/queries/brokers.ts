@@ -18,11 +18,12 @@ export function useBroker(broker: string) {
   return { ...all, data: all.data?.find((one) => one.id === broker) }
 }
 
-export function useSandbox(broker: string) {
+export function useSandbox(broker: string, on = true) {
   return useQuery({
     queryKey: keys.sandbox(broker),
     queryFn: ({ signal }) => callApi('getSandbox', { params: { broker } }, { signal }),
     refetchInterval: every(10_000),
+    enabled: on,
   })
 }
 

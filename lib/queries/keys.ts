@@ -31,6 +31,7 @@ export const keys = {
   recentOne: (broker: string, of: string, metric: string, id: string) =>
     ['recent', broker, of, metric, id] as const,
   deadLetters: ['dead-letters'] as const,
+  search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,
   replayList: ['replays', 'list'] as const,
   replay: (replay: string) => ['replays', 'one', replay] as const,

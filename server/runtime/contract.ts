@@ -1,4 +1,10 @@
-import type { AuditQuery, DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
+import type {
+  AuditQuery,
+  DestinationQuery,
+  GroupQuery,
+  RecentQuery,
+  SearchQuery,
+} from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type {
   BrokerChange,
@@ -16,6 +22,7 @@ import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
+import type { SearchHit } from '../../lib/schemas/search.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
@@ -52,6 +59,8 @@ export interface Views {
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
   /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
   getRecent(broker: string, query: RecentQuery): Promise<Recent>
+  /** Over what is known already: it waits for no broker, and says which could not be searched. */
+  search(query: SearchQuery, caller: Caller): Promise<ListPage<SearchHit>>
 }
 
 export interface SandboxState {

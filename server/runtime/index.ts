@@ -71,7 +71,7 @@ export async function startRuntime(): Promise<Runtime> {
     audit: storage.audit,
     brokers: house,
     targets: createTargets(house, storage),
-    views: createViews(house, sampler),
+    views: createViews(house, sampler, storage.replays),
     messages: engines.messages,
     deadLetters: engines.deadLetters,
     replays: engines.replays,

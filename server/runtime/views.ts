@@ -2,11 +2,17 @@ import { AppError } from '../../lib/domain/app-error.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import { BrokerError, decodeParts, encodeParts } from '../brokers/contract/index.ts'
 import type { Sampler } from '../sampler/index.ts'
+import type { ReplayRepository } from '../storage/contract/index.ts'
 import type { BrokerHouse } from './brokers.ts'
 import type { Views } from './contract.ts'
+import { createSearch } from './search.ts'
 
 /** What the routes read of brokers: the sampler's views, one a broker, under the house's roof. */
-export function createViews(house: BrokerHouse, sampler: Sampler): Views {
+export function createViews(
+  house: BrokerHouse,
+  sampler: Sampler,
+  replays: Pick<ReplayRepository, 'get' | 'list'>,
+): Views {
   return {
     async listBrokers({ limit, cursor }, caller) {
       const ids = house.ids()
@@ -31,6 +37,7 @@ export function createViews(house: BrokerHouse, sampler: Sampler): Views {
     listGroups: (id, query, caller, call) => house.view(id).groups(query, caller, call),
     getRecent: async (id, query) => house.view(id).recent(query),
     getGroup: (id, group, caller, call) => house.view(id).group(group, caller, call),
+    search: createSearch(house, sampler, replays),
   }
 }
 

@@ -8,6 +8,7 @@ import { Watcher } from './watcher.ts'
 export type { Row, Snapshot } from './book.ts'
 export type { Health } from './health.ts'
 export type { SamplerPorts } from './ports.ts'
+export { findById, searchProblems, searchSources } from './search.ts'
 export { type BrokerView, readGroupKey } from './views.ts'
 export { systemCaller } from './watcher.ts'
 

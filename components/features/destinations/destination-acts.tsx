@@ -1,13 +1,17 @@
 'use client'
 
 import { Eraser } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { blockedReason } from '@/lib/domain/ability-words'
 import { useDenied } from '@/lib/queries/session'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
-import { PurgeDialog } from './purge-dialog.tsx'
+
+const PurgeDialog = dynamic(() => import('./purge-dialog.tsx').then((file) => file.PurgeDialog), {
+  ssr: false,
+})
 
 /** Acts on the whole destination. */
 export function DestinationActs({ broker, row }: { broker: Broker; row: DestinationDetail }) {

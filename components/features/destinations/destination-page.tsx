@@ -3,7 +3,7 @@
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
 import { EnvTag } from '@/components/features/brokers'
-import { MessageDrawer, MessagesTab } from '@/components/features/messages'
+import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
 import { noteStep, SandboxGuide } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
@@ -53,7 +53,7 @@ export function DestinationPage({
           },
         ]
       : []),
-    { label: row ? nameOf(row) : 'destination' },
+    row ? { label: nameOf(row) } : { label: 'destination', isPlaceholder: true },
   ]
   if (!row || !broker.data) {
     const failed = query.isError ? query : broker.isError ? broker : null
@@ -113,6 +113,7 @@ export function DestinationPage({
         }))}
       />
       <TabBody tab={tab} broker={broker.data} row={row} />
+      <ReplayAll broker={broker.data} row={row} />
     </Page>
   )
 }

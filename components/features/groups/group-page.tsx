@@ -42,7 +42,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   const crumbs = [
     { label: broker.data?.label ?? brokerId, href: brokerPath(brokerId) },
     { label: 'groups', href: brokerPath(brokerId, { tab: 'groups' }) },
-    { label: group?.name ?? 'group' },
+    group ? { label: group.name } : { label: 'group', isPlaceholder: true },
   ]
   if (!group)
     return (

@@ -1,2 +1,3 @@
-export { MessageDrawer } from './message-drawer.tsx'
+export { MessageDrawer } from './lazy-message-drawer.tsx'
+export { ReplayAll } from './lazy-replay-all.tsx'
 export { MessagesTab } from './messages-tab.tsx'

@@ -1,11 +1,12 @@
 'use client'
 
 import { ArrowLeft, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { noteStep } from '@/components/features/sandbox'
 import { Button, IconButton, Key } from '@/components/ui/button'
 import { Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { LocalTabs } from '@/components/ui/tabs'
+import { useNarrow } from '@/components/ui/use-media'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { looksFree, onlyMarks } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
@@ -38,10 +39,19 @@ export function MessageDrawer({ broker, row, id }: { broker: Broker; row: Destin
     if (message?.deadLetter && broker.abilities.sandbox?.level === 'full') noteStep('read')
   }, [message, broker])
   const close = () => set({ message: null })
+  const box = useRef<HTMLElement>(null)
+  const narrow = useNarrow()
+  useEffect(() => {
+    // Where it covers the list the keyboard goes with it; beside the list, the list keeps it.
+    if (narrow) box.current?.focus()
+  }, [narrow])
   return (
     <aside
+      ref={box}
       aria-label="Message"
-      className="flex w-[min(520px,46vw)] shrink-0 animate-slide flex-col border-l bg-raised max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:border-l-0"
+      data-drawer=""
+      tabIndex={-1}
+      className="focus-visible:-outline-offset-2 flex w-[min(520px,46vw)] shrink-0 animate-slide flex-col border-l bg-raised max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:border-l-0"
     >
       <header className="flex h-[50px] shrink-0 items-center gap-2 border-b pr-3 pl-4">
         <span className="md:hidden">

@@ -31,7 +31,7 @@ export function MessageFoot({
   const blocked = denied ?? blockedReason(row.abilities, 'claim')
   const origin = originFor(row, [message])
   const selected = useSelectedCount()
-  useKeys({ r: () => blocked === null && setReplaying(true) })
+  useKeys({ r: () => setReplaying(true) }, blocked === null)
   return (
     <footer className="flex shrink-0 items-center gap-2 border-t px-4 py-3 max-md:flex-wrap">
       <Button

@@ -41,7 +41,7 @@ export function MessagesTab({ broker, row }: { broker: Broker; row: DestinationD
   const open = get('message')
   const columns = useMemo(() => messageColumns({ type }, messages, open !== null), [type, messages, open])
   const closeOrClear = () => (open ? set({ message: null }) : selection.clear())
-  useKeys({ Escape: closeOrClear })
+  useKeys({ Escape: closeOrClear }, open !== null || selection.ids.size > 0)
 
   const blocked = blockedReason(row.abilities, 'browse')
   if (blocked)

@@ -1,6 +1,7 @@
 'use client'
 
 import { Archive, Check, Download, RotateCcw, Trash2, X } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { ReplaySheet } from '@/components/features/replays'
 import { Button, IconButton } from '@/components/ui/button'
@@ -18,7 +19,11 @@ import { exportMessages } from './export.ts'
 import { commonOrigin } from './failure-words.ts'
 import { usePublishSelected } from './selected-count.ts'
 import type { Selection } from './selection.ts'
-import { type SettleAction, SettleDialog } from './settle-dialog.tsx'
+import type { SettleAction } from './settle-dialog.tsx'
+
+const SettleDialog = dynamic(() => import('./settle-dialog.tsx').then((file) => file.SettleDialog), {
+  ssr: false,
+})
 
 interface SelectionBarProps {
   broker: Broker
@@ -47,7 +52,7 @@ export function SelectionBar({ broker, row, messages, selection, onSettled }: Se
     (onlyMarks(row.abilities.claim) ? 'A log keeps every message: single ones cannot be taken out' : null)
   const depth = measureFirst([row.readings.ready, row.readings.depth], 'full')
   const isOpen = get('message') !== null
-  useKeys({ r: () => noReplay === null && count > 0 && setReplaying('ids') }, count > 0 && !isOpen)
+  useKeys({ r: () => setReplaying('ids') }, noReplay === null && count > 0 && !isOpen)
   const target = origin ? visibleText(origin) : 'their origin'
   return (
     <>

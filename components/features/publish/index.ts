@@ -1,1 +1,1 @@
-export { PublishTab } from './publish-tab.tsx'
+export { PublishTab } from './lazy-publish-tab.tsx'

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -19,7 +20,10 @@ import { rowsOf } from '@/lib/queries/page'
 import { useBackups } from '@/lib/queries/records'
 import { useDenied } from '@/lib/queries/session'
 import type { Backup } from '@/lib/schemas/record'
-import { RestoreDialog } from './restore-dialog.tsx'
+
+const RestoreDialog = dynamic(() => import('./restore-dialog.tsx').then((file) => file.RestoreDialog), {
+  ssr: false,
+})
 
 const causes: Record<Backup['cause'], string> = {
   purge: 'purged',

@@ -11,7 +11,7 @@ export function CountsBar({ counts, legend = false }: { counts: ReplayCounts; le
       <div
         role="img"
         aria-label={`${formatCount(counts.total)} in all: ${words || 'nothing'}`}
-        className="flex h-2 gap-px overflow-hidden rounded-full bg-line"
+        className="flex h-2 gap-px overflow-hidden rounded-full bg-line forced-color-adjust-none"
       >
         {parts.map(([state, fill]) => (
           <span
@@ -25,7 +25,7 @@ export function CountsBar({ counts, legend = false }: { counts: ReplayCounts; le
         <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
           {parts.map(([state, fill]) => (
             <li key={state} className="flex items-center gap-1.5">
-              <span aria-hidden className={`size-2 rounded-full ${fill}`} />
+              <span aria-hidden className={`size-2 rounded-full forced-color-adjust-none ${fill}`} />
               <span className="font-[620] tabular-nums">{formatCount(counts[state])}</span>
               <span className="text-ink-2">{itemWords[state]}</span>
             </li>

@@ -31,7 +31,10 @@ import { UncertainPanel } from './uncertain-panel.tsx'
 export function RunPage({ replay: id }: { replay: string }) {
   const query = useReplay(id)
   const run = query.data
-  const crumbs = [{ label: 'Replays', href: '/replays' }, { label: run?.source.name ?? 'run' }]
+  const crumbs = [
+    { label: 'Replays', href: '/replays' },
+    run ? { label: run.source.name } : { label: 'run', isPlaceholder: true },
+  ]
   if (!run)
     return (
       <Page crumbs={crumbs}>

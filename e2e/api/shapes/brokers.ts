@@ -143,6 +143,21 @@ export const deadLetterQueue = object(
   destinationOptions,
 )
 
+export const searchHit = object(
+  {
+    kind: oneOf('broker', 'destination', 'group', 'replay'),
+    id,
+    name: text,
+    broker: filled,
+    brokerLabel: filled,
+    environment,
+    isDeadLetter: flag,
+    match: oneOf('exact', 'prefix', 'word', 'substring', 'subsequence'),
+    links: { ...links, required: ['self'] },
+  },
+  { namespace: text, type: filled, state: text, abilities },
+)
+
 /** Without a commit the lag is unavailable, and says so. */
 const lagRow: Schema = {
   ...object(

@@ -49,6 +49,7 @@ export const calls: readonly ApiCall[] = [
   call('GET', '/brokers/{b}/groups/{g}', brokers.group),
   call('GET', '/brokers/{b}/recent', brokers.recent),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
+  call('GET', '/search', page(brokers.searchHit)),
   call('POST', '/replays', messages.replay, 201),
   call('GET', '/replays', page(messages.replay)),
   call('GET', '/replays/{r}', messages.replay),

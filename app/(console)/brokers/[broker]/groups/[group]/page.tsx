@@ -1,4 +1,13 @@
+import type { Metadata } from 'next'
 import { GroupPage } from '@/components/features/groups'
+import { titleOf } from '@/server/access/gate'
+
+export async function generateMetadata({
+  params,
+}: PageProps<'/brokers/[broker]/groups/[group]'>): Promise<Metadata> {
+  const title = await titleOf(await params)
+  return title ? { title } : {}
+}
 
 export default async function Page({ params }: PageProps<'/brokers/[broker]/groups/[group]'>) {
   const { broker, group } = await params
