@@ -72,7 +72,8 @@ export function Choices({
 }: {
   label: string
   options: readonly { id: string; label: ReactNode }[]
-  value: string
+  /** Null: none of them. */
+  value: string | null
   onChange: (id: string) => void
 }) {
   return (

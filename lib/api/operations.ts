@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { brokerSchema, environmentSchema, modeSchema } from '../schemas/broker.ts'
 import { deadLetterQueueSchema } from '../schemas/dead-letter.ts'
-import { destinationDetailSchema, destinationSchema } from '../schemas/destination.ts'
+import { destinationDetailSchema, destinationPageSchema } from '../schemas/destination.ts'
 import { groupSchema } from '../schemas/group.ts'
 import { liveEventSchema } from '../schemas/live.ts'
 import {
@@ -164,7 +164,7 @@ export const operations = {
     permission: 'brokers.read',
     params: broker,
     query: destinationQuerySchema,
-    response: pageOf(destinationSchema),
+    response: destinationPageSchema,
   },
   getDestination: {
     ...readDefaults,

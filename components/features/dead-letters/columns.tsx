@@ -1,4 +1,5 @@
 import { EnvTag } from '@/components/features/brokers'
+import { CopyName } from '@/components/ui/copy-name'
 import type { Column } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -35,6 +36,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
           <AppLink href={destinationPath(row.broker, row.id)} className="flex min-w-0 font-[560]">
             <Name name={row.name} namespace={row.namespace} />
           </AppLink>
+          <CopyName name={row.name} />
         </span>
       )
     },
