@@ -90,7 +90,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     ? virtualizer.getVirtualItems().map((item) => item.index)
     : rows.map((_, index) => index)
   // Rows out of sight are empty space of the table's body that stands in no document: the table holds nothing but
-  // rows, and neither it nor a row ever moves while it is scrolled.
+  // rows, and nothing in sight ever moves while it is scrolled.
   const items = virtual ? virtualizer.getVirtualItems() : []
   const space = virtual
     ? {
@@ -151,21 +151,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       className={clsx(
         'relative min-h-0 rounded-card border bg-surface',
-        virtual ? 'flex-1 overflow-y-auto overflow-x-hidden [overflow-anchor:none]' : 'overflow-hidden',
+        virtual
+          ? 'flex flex-1 flex-col overflow-y-auto overflow-x-hidden [overflow-anchor:none]'
+          : 'overflow-hidden',
         props.className,
       )}
     >
       <table
         aria-label={props.label}
         aria-rowcount={(props.total ?? rows.length) + 1}
-        className="w-full table-fixed border-separate border-spacing-0"
+        className="w-full shrink-0 table-fixed border-separate border-spacing-0"
       >
         <TableHead {...props} rows={rows} columns={columns} narrow={narrow} />
         <tbody
           style={space as React.CSSProperties | undefined}
           className={
             virtual
-              ? "before:table-row before:h-(--above) before:content-[''] after:table-row after:h-(--below) after:content-['']"
+              ? "before:invisible before:table-row before:h-(--above) before:content-[''] after:invisible after:table-row after:h-(--below) after:content-['']"
               : undefined
           }
         >

@@ -1,5 +1,5 @@
 import { visibleText } from '@/lib/format/name'
-import { formatCount } from '@/lib/format/number'
+import { countOf, formatCount } from '@/lib/format/number'
 import { problemWords } from '@/lib/format/problem'
 
 /** How much of the whole is shown, and what could not be read. */
@@ -10,6 +10,7 @@ export function ListFoot({
   loading = false,
   note,
   problems = [],
+  part = 'row',
 }: {
   /** Rows that the filter lets through; null while that is not known. */
   matching: number | null
@@ -18,6 +19,8 @@ export function ListFoot({
   loading?: boolean
   /** What the counts leave out. */
   note?: string | undefined
+  /** What a problem is about. */
+  part?: 'row' | 'part'
   problems?: readonly { readonly scope: string; readonly message: string }[]
 }) {
   const lines = [...new Set(problems.map(problemWords))]
@@ -37,8 +40,7 @@ export function ListFoot({
       </span>
       {first ? (
         <span className="min-w-0 truncate text-warn-ink" title={visibleText(lines.join('\n'))}>
-          {lines.length === 1 ? '1 row' : `${formatCount(lines.length)} rows`} could not be read:{' '}
-          {visibleText(first)}
+          {countOf(lines.length, part)} could not be read: {visibleText(first)}
         </span>
       ) : null}
     </footer>

@@ -4,7 +4,7 @@ import { formatCount } from '@/lib/format/number'
 /** Floats over the list's end, so that nothing moves when it comes and goes. */
 export function OrderPaused({ moved, onRelease }: { moved: number; onRelease: () => void }) {
   return (
-    <div className="pointer-events-none sticky bottom-2.5 z-20 flex h-0 items-end justify-center">
+    <div className="pointer-events-none sticky bottom-2.5 z-20 mt-auto flex h-0 shrink-0 items-end justify-center">
       <button
         type="button"
         onClick={onRelease}

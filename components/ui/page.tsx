@@ -91,7 +91,9 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
 export function PageTitle({ children, acts }: { children: ReactNode; acts?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1">{children}</div>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 max-md:basis-full">
+        {children}
+      </div>
       {acts ? <div className="flex shrink-0 items-center gap-2">{acts}</div> : null}
     </div>
   )

@@ -114,6 +114,7 @@ export function DeadLettersPage() {
         matching={list.data ? rows.length : null}
         total={list.data ? all.length : null}
         filtered={filter.applied !== ''}
+        part="part"
         problems={list.data?.problems ?? []}
       />
     </Page>

@@ -83,7 +83,7 @@ export function useDestinationRows(
   return {
     rows: paged,
     known: paged,
-    counts: isWhole ? first?.counts : undefined,
+    counts: isWhole ? (first?.counts ?? whole ?? undefined) : undefined,
     whole,
     matching: pages.isPlaceholderData || asked !== filter.applied ? null : (first?.total ?? null),
     total: first?.counts?.all ?? null,

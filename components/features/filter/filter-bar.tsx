@@ -35,7 +35,7 @@ export function FilterBar<Row>(props: FilterBarProps<Row>) {
     filter.setText(withChip(filter.text, chip, chips))
   }
   return (
-    <div className="flex items-start gap-2 max-md:flex-wrap">
+    <div className="flex items-start gap-2 max-xl:flex-wrap">
       <FilterLine
         label={props.label}
         placeholder={props.placeholder ?? 'Filter by name, or depth>100'}
@@ -56,6 +56,7 @@ export function FilterBar<Row>(props: FilterBarProps<Row>) {
       {chips.length > 0 ? (
         <Choices
           label="Which rows"
+          className="max-xl:order-last max-xl:w-full"
           value={on.chip?.id ?? (isAll ? 'all' : null)}
           onChange={(id) => press(chips.find((chip) => chip.id === id) ?? null)}
           options={[

@@ -63,7 +63,7 @@ const columns: Column<AuditEntry>[] = [
   {
     id: 'detail',
     header: 'Detail',
-    width: '300px',
+    width: '230px',
     narrow: 'hidden',
     cell: (entry) => (
       <span className="text-ink-2" title={entry.detail ? visibleText(entry.detail) : undefined}>
