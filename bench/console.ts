@@ -11,6 +11,9 @@ const token = 'bench-token-of-one-run'
 
 export interface RunningConsole {
   readonly api: Api
+  readonly url: string
+  /** The file that holds what it printed. */
+  readonly log: string
   /** The process that serves, not the ones that started it. */
   readonly pid: number
   /** From the command to the first good answer of /healthz. */
@@ -52,7 +55,14 @@ export async function startConsole(place: Place, options: ConsoleOptions): Promi
   place.onEnd(stop)
   const url = `http://127.0.0.1:${port}`
   await waitUntilWell(url, child, place.signal, join(folder, 'console.log'))
-  return { api: new Api(url, token), pid: lastOf(child), readyMs: performance.now() - startedAt, stop }
+  return {
+    api: new Api(url, token),
+    url,
+    log: join(folder, 'console.log'),
+    pid: lastOf(child),
+    readyMs: performance.now() - startedAt,
+    stop,
+  }
 }
 
 /** `SIGNALBOX_BENCH_PROFILE=<folder>` lets every console write a processor profile there when it stops. */

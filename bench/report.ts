@@ -1,10 +1,11 @@
-import type { BenchResults, Latencies, QueuesResult, ReplayResult, Rounds } from './results.ts'
+import type { BenchResults, FeelResult, Latencies, QueuesResult, ReplayResult, Rounds } from './results.ts'
 import { median, percentile } from './statistics.ts'
 
 /** What the project sets out to reach; a ratio is ours to the peer's, in favour of us when above. */
 const aims = {
   replays: { 'shovel-1000': 1.1, lua: 0.4, kcat: 0.5 } as Readonly<Record<string, number>>,
   firstPage: 10,
+  feel: { firstPaintMs: 100, keystrokeMs: 50, scrollTaskMs: 50, layoutShift: 0 },
   memoryMb: { idle: 200, queues: 350 },
 }
 
@@ -14,6 +15,7 @@ export function describeResults(results: BenchResults): string {
     describeConditions(results),
     results.replays.length > 0 && describeReplays(results.replays),
     results.firstPages.length > 0 && describeFirstPages(results.firstPages),
+    results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
     (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
   ]
   return sections.filter((section) => section !== false).join('\n\n')
@@ -89,6 +91,30 @@ function describeCalls({ label, ms, answerBytes }: Latencies, ratio: string, aim
     ratio,
     aim,
   ]
+}
+
+function describeFeel(feel: FeelResult): string {
+  const shown = (values: readonly number[], print: (value: number) => string) =>
+    `**${print(median(values))}** (${values.map(print).join(', ')})`
+  const ms = (value: number) => value.toFixed(0)
+  const task = (value: number) => (value === 0 ? 'none' : ms(value))
+  const shift = (value: number) => value.toFixed(3)
+  const rows = [
+    ['data arrived → rows painted, ms', shown(feel.firstPaintMs, ms), `< ${aims.feel.firstPaintMs}`],
+    ['key → filtered list painted, ms, middle', shown(feel.keystrokeMs, ms), `< ${aims.feel.keystrokeMs}`],
+    ['the same, worst key of a visit', shown(feel.worstKeystrokeMs, ms), ''],
+    [
+      'longest task above 50 ms while scrolling through all, ms',
+      shown(feel.scrollTaskMs, task),
+      `none above ${aims.feel.scrollTaskMs}`,
+    ],
+    ['cumulative layout shift of the visit', shown(feel.layoutShift, shift), String(aims.feel.layoutShift)],
+  ]
+  return [
+    `### Feel of a list of ${thousands(feel.rows)} rows`,
+    table(['', 'measured', 'aim'], rows),
+    'Chromium on this machine, 1440 × 900, one visit a round: the list opens and is read whole, nine letters are typed, the wheel goes from the first row to the last, while samples keep coming.',
+  ].join('\n\n')
 }
 
 function describeFootprint({ startMs, memory }: BenchResults): string {

@@ -45,6 +45,20 @@ export interface MemoryResult {
   readonly peakMb: number
 }
 
+/** What a person feels of a long list; one value a round, of one visit with a browser. */
+export interface FeelResult {
+  readonly rows: number
+  /** From the arrival of the first answer to its rows on the screen. */
+  readonly firstPaintMs: readonly number[]
+  /** From the key to the filtered list on the screen: the middle and the worst of a visit's keystrokes. */
+  readonly keystrokeMs: readonly number[]
+  readonly worstKeystrokeMs: readonly number[]
+  /** The longest task while all rows are scrolled through; 0 where none was above 50 ms. */
+  readonly scrollTaskMs: readonly number[]
+  /** What moved by itself during the whole visit. */
+  readonly layoutShift: readonly number[]
+}
+
 export interface BenchResults {
   readonly at: string
   readonly machine: Machine
@@ -56,4 +70,5 @@ export interface BenchResults {
   readonly firstPages: QueuesResult[]
   startMs: number[]
   readonly memory: MemoryResult[]
+  readonly feel: FeelResult[]
 }

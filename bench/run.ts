@@ -1,5 +1,6 @@
 import type { BrokerInstance } from '../scripts/brokers/index.ts'
 import { startConsole } from './console.ts'
+import { measureFeel } from './feel.ts'
 import { measureStart, watchMemory } from './footprint.ts'
 import { describeMachine, readLoad } from './machine.ts'
 import type { BenchOptions } from './options.ts'
@@ -34,6 +35,7 @@ export async function runBench(
     firstPages: [],
     startMs: [],
     memory: [],
+    feel: [],
   }
   const start = async (kind: (typeof arenaKinds)[number]) => {
     say(`starting ${kind}`)
@@ -42,6 +44,10 @@ export async function runBench(
     return instance
   }
   if (options.only.includes('start')) await runStart(place, options, results, say)
+  if (options.only.includes('feel')) {
+    say('the feel of a list of 10,000 rows')
+    results.feel.push(await measureFeel(place, options.rounds))
+  }
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)
     const wantsQueues = kind === 'rabbitmq' && options.only.includes('queues')

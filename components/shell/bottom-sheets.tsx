@@ -3,8 +3,8 @@
 import { Plus } from 'lucide-react'
 import { Dialog } from '@/components/ui/dialog'
 import { AppLink } from '@/components/ui/link'
-import { BrokerLinks } from './broker-links.tsx'
 import { addBrokerPath } from '@/lib/format/paths'
+import { BrokerLinks } from './broker-links.tsx'
 import { pages, type ShellPage } from './pages.ts'
 import { RailFoot } from './rail-foot.tsx'
 

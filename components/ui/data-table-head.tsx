@@ -1,5 +1,7 @@
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
+import { ColumnEdge } from './column-edge.tsx'
+import { useColumnLayout, widthOf } from './column-layout.ts'
 import type { DataTableProps, Sort } from './data-table.tsx'
 
 export function TableHead<Row>({
@@ -11,10 +13,14 @@ export function TableHead<Row>({
   checked,
   onCheck,
   narrow,
+  layout: name,
 }: DataTableProps<Row> & { narrow: boolean }) {
-  const all = rows.length > 0 && rows.every((row) => checked?.has(keyOf(row)))
-  const some = !all && rows.some((row) => checked?.has(keyOf(row)))
+  const { layout } = useColumnLayout(name)
+  const all = rows.length > 0 && checked !== undefined && rows.every((row) => checked.has(keyOf(row)))
+  const some =
+    !all && checked !== undefined && checked.size > 0 && rows.some((row) => checked.has(keyOf(row)))
   const cell = 'sticky top-0 z-10 h-8 border-b bg-surface px-3.5 text-[11.5px] font-[500] text-ink-3'
+  const rest = columns.findIndex((column) => column.width === undefined)
   return (
     <thead className={narrow ? 'sr-only' : undefined}>
       <tr>
@@ -32,14 +38,15 @@ export function TableHead<Row>({
             />
           </th>
         ) : null}
-        {columns.map((column) => {
+        {columns.map((column, index) => {
           const sorted = column.sort !== undefined && sort?.id === column.sort ? sort.order : undefined
+          const width = widthOf(column, layout)
           return (
             <th
               key={column.id}
               scope="col"
               aria-sort={sorted ? (sorted === 'asc' ? 'ascending' : 'descending') : undefined}
-              style={column.width ? { width: column.width } : undefined}
+              style={width === null ? undefined : { width }}
               className={clsx(cell, column.align === 'right' ? 'text-right' : 'text-left')}
             >
               {column.sort !== undefined && onSort ? (
@@ -47,6 +54,15 @@ export function TableHead<Row>({
               ) : (
                 column.header
               )}
+              {name !== undefined && width !== null && !narrow ? (
+                <ColumnEdge
+                  table={name}
+                  column={column.id}
+                  label={typeof column.header === 'string' ? column.header : column.id}
+                  width={width}
+                  side={rest >= 0 && index > rest ? 'left' : 'right'}
+                />
+              ) : null}
             </th>
           )
         })}

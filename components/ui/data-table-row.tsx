@@ -1,6 +1,13 @@
 import { clsx } from 'clsx'
-import type { MouseEvent } from 'react'
+import { type MouseEvent, memo } from 'react'
 import type { Column } from './data-table.tsx'
+
+/** What happens to rows; one object for the whole table. */
+export interface RowActs<Row> {
+  readonly check: (index: number, range: boolean) => void
+  readonly focus: (index: number) => void
+  readonly open: (row: Row) => void
+}
 
 interface TableRowProps<Row> {
   row: Row
@@ -9,21 +16,20 @@ interface TableRowProps<Row> {
   narrow: boolean
   isCurrent: boolean
   isCursor: boolean
+  isOpenable: boolean
   checked: boolean | undefined
   checkLabel: string | undefined
-  onCheck: (range: boolean) => void
-  onFocus: () => void
-  onOpen: ((row: Row) => void) | undefined
+  acts: RowActs<Row>
 }
 
-export function TableRow<Row>(props: TableRowProps<Row>) {
-  const { row, index, columns, narrow, isCurrent, checked, onOpen } = props
+function Row<Row>(props: TableRowProps<Row>) {
+  const { row, index, columns, narrow, isCurrent, checked, acts } = props
   const open = (event: MouseEvent) => {
-    if (!onOpen || event.metaKey || event.ctrlKey || event.button !== 0) return
+    if (!props.isOpenable || event.metaKey || event.ctrlKey || event.button !== 0) return
     // A click on something of its own, or the end of a text selection, is not meant for the row.
     if (event.target instanceof Element && event.target.closest('a,button,input,label')) return
     if (window.getSelection()?.type === 'Range') return
-    onOpen(row)
+    acts.open(row)
   }
   const cell = clsx('border-b group-last:border-b-0', isCurrent && 'bg-accent-wash')
   return (
@@ -32,17 +38,17 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
       aria-rowindex={index + 2}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={props.isCursor ? 0 : -1}
-      onFocus={(event) => event.target === event.currentTarget && props.onFocus()}
+      onFocus={(event) => event.target === event.currentTarget && acts.focus(index)}
       onClick={open}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' || event.target !== event.currentTarget || !onOpen) return
+        if (event.key !== 'Enter' || event.target !== event.currentTarget || !props.isOpenable) return
         // A second time on the open row: into what it opened.
         if (isCurrent) document.querySelector<HTMLElement>('[data-drawer]')?.focus()
-        else onOpen(row)
+        else acts.open(row)
       }}
       className={clsx(
         'group -outline-offset-2 transition-colors duration-[120ms]',
-        onOpen && 'cursor-pointer',
+        props.isOpenable && 'cursor-pointer',
         !isCurrent && 'hover:bg-sunken',
       )}
     >
@@ -56,7 +62,7 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
             tabIndex={props.isCursor ? 0 : -1}
             checked={checked}
             onChange={() => undefined}
-            onClick={(event) => props.onCheck(event.shiftKey)}
+            onClick={(event) => acts.check(index, event.shiftKey)}
           />
         </td>
       ) : null}
@@ -81,6 +87,9 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
     </tr>
   )
 }
+
+/** Drawn again only when something of its own changed. */
+export const TableRow = memo(Row) as typeof Row
 
 function NarrowCell<Row>({ row, index, columns }: Pick<TableRowProps<Row>, 'row' | 'index' | 'columns'>) {
   const of = (place: string) => columns.filter((column) => (column.narrow ?? 'meta') === place)

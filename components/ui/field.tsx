@@ -107,14 +107,17 @@ export function Choices({
   options,
   value,
   onChange,
+  className,
 }: {
   label: string
+  className?: string
   options: readonly { id: string; label: ReactNode }[]
-  value: string
+  /** Null: none of them. */
+  value: string | null
   onChange: (id: string) => void
 }) {
   return (
-    <fieldset aria-label={label} className="flex flex-wrap gap-2">
+    <fieldset aria-label={label} className={clsx('flex flex-wrap gap-2', className)}>
       {options.map((option) => (
         <button
           key={option.id}

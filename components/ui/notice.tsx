@@ -30,6 +30,12 @@ export function Failed({
       <Icon className={forbidden ? 'size-5 text-ink-3' : 'size-5 text-crit'} aria-hidden />
       <p className="text-[14px] font-[600]">{what}</p>
       <p className="max-w-[64ch] break-words font-mono text-[12px] text-ink-2">{words}</p>
+      {forbidden ? (
+        <p className="max-w-[64ch] text-ink-2">
+          Whoever runs this console grants its permissions; a right at the broker is granted by its own
+          administrator.
+        </p>
+      ) : null}
       {onRetry ? (
         <Button onClick={onRetry} className="mt-1">
           <RotateCw className="size-3.5" aria-hidden />

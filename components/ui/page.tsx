@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { createContext, Fragment, type ReactNode, useContext } from 'react'
+import { createContext, Fragment, type ReactNode, useContext, useEffect } from 'react'
 import { visibleText } from '@/lib/format/name'
 import { isFocusLost, returnFocus } from './focus.ts'
 import { AppLink } from './link.tsx'

@@ -154,6 +154,8 @@ describe.each(['rabbitmq', 'kafka', 'redis', 'sandbox'])('the list of %s', (id) 
     'deadLetter=maybe',
     'cursor=nonsense',
     'unknown=1',
+    'filter=depth%3Eabc',
+    'filter=nofield%3A1',
     'limit=1&limit=2',
   ])('%s is 400', async (query) => {
     const answer = await bench.api.send<ErrorBody>('GET', `${path}?${query}`)

@@ -16,7 +16,7 @@ export class BrokerPage {
   }
 
   async open(name: string): Promise<DestinationPage> {
-    await this.page.getByPlaceholder('Filter by name').fill(name)
+    await this.page.getByRole('combobox', { name: 'Filter destinations' }).fill(name)
     await this.page.getByRole('link', { name, exact: true }).click()
     const destination = new DestinationPage(this.page)
     await destination.heading(name).waitFor()

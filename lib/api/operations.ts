@@ -11,7 +11,7 @@ import {
   consoleSettingsSchema,
 } from '../schemas/broker-form.ts'
 import { deadLetterQueueSchema } from '../schemas/dead-letter.ts'
-import { destinationDetailSchema, destinationSchema } from '../schemas/destination.ts'
+import { destinationDetailSchema, destinationPageSchema } from '../schemas/destination.ts'
 import { groupSchema } from '../schemas/group.ts'
 import { liveEventSchema } from '../schemas/live.ts'
 import {
@@ -256,7 +256,7 @@ export const operations = {
     permission: 'brokers.read',
     params: broker,
     query: destinationQuerySchema,
-    response: pageOf(destinationSchema),
+    response: destinationPageSchema,
   },
   getDestination: {
     ...readDefaults,

@@ -7,6 +7,8 @@ import { itemStateSchema } from '../schemas/replay.ts'
 import { flagSchema, orderSchema, pageQuerySchema } from './operation.ts'
 
 const textSchema = z.string().max(1000)
+/** A line in the grammar of lib/domain/filter; 400 with its column when it cannot be read. */
+const filterSchema = z.string().max(1000)
 
 /** Columns a list of destinations can be ordered by: its words, else a reading (unknown values last). */
 export const destinationSortSchema = z.enum([
@@ -25,6 +27,9 @@ export const destinationSortSchema = z.enum([
 
 export const destinationQuerySchema = pageQuerySchema.extend({
   q: textSchema.optional(),
+  filter: filterSchema.optional(),
+  /** Leaves abilities, evidence and links empty: half the bytes, for a list that shows none of them. */
+  slim: flagSchema.optional(),
   type: destinationTypeSchema.optional(),
   state: textSchema.optional(),
   deadLetter: flagSchema.optional(),
@@ -36,6 +41,7 @@ export type DestinationQuery = z.output<typeof destinationQuerySchema>
 
 export const groupQuerySchema = pageQuerySchema.extend({
   q: textSchema.optional(),
+  filter: filterSchema.optional(),
   type: groupTypeSchema.optional(),
   state: textSchema.optional(),
   destination: textSchema.optional(),
@@ -82,6 +88,7 @@ export type RecentQuery = z.output<typeof recentQuerySchema>
 
 export const deadLetterQuerySchema = pageQuerySchema.extend({
   q: textSchema.optional(),
+  filter: filterSchema.optional(),
   broker: textSchema.optional(),
 })
 export type DeadLetterQuery = z.output<typeof deadLetterQuerySchema>

@@ -9,7 +9,7 @@ export function useGroups(broker: string, on = true) {
   return useInfiniteQuery({
     queryKey: keys.groupLists(broker),
     queryFn: ({ signal, pageParam }) =>
-      callApi('listGroups', { params: { broker }, query: { limit: 500, cursor: pageParam } }, { signal }),
+      callApi('listGroups', { params: { broker }, query: { limit: 1000, cursor: pageParam } }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -10,6 +10,7 @@ export const keys = {
   destinationLists: (broker: string) => ['brokers', broker, 'destinations', 'list'] as const,
   destinationList: (broker: string, filter: Record<string, string | undefined>) =>
     ['brokers', broker, 'destinations', 'list', filter] as const,
+  destinationsHeld: (broker: string) => ['brokers', broker, 'destinations', 'held'] as const,
   destinationChoice: (broker: string, q: string) => ['brokers', broker, 'destinations', 'choice', q] as const,
   destinationCounts: (broker: string) => ['brokers', broker, 'destinations', 'counts'] as const,
   destination: (broker: string, destination: string) =>
@@ -34,6 +35,7 @@ export const keys = {
   search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,
   replayList: ['replays', 'list'] as const,
+  replayHistory: ['replays', 'history'] as const,
   replay: (replay: string) => ['replays', 'one', replay] as const,
   replayItemsOf: (replay: string) => ['replays', 'one', replay, 'items'] as const,
   replayItems: (replay: string, state: string) => ['replays', 'one', replay, 'items', state] as const,

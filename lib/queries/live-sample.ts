@@ -2,6 +2,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import type { Destination, DestinationDetail } from '../schemas/destination.ts'
 import type { Group } from '../schemas/group.ts'
 import type { LiveSample } from '../schemas/live.ts'
+import type { HeldDestinations } from './destinations.ts'
 import { keys } from './keys.ts'
 import type { Page } from './page.ts'
 
@@ -16,6 +17,10 @@ export function applySample(client: QueryClient, sample: LiveSample): void {
     client.setQueriesData<InfiniteData<Page<Destination>>>(
       { queryKey: keys.destinationLists(sample.broker) },
       (data) => mergePages(data, merge, (item) => changed.has(item.id)),
+    )
+    client.setQueryData<HeldDestinations>(
+      keys.destinationsHeld(sample.broker),
+      (data) => data && { ...data, items: data.items.map((item) => merge(item)) },
     )
     for (const id of changed.keys())
       client.setQueryData<DestinationDetail>(

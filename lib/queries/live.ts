@@ -1,4 +1,4 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Broker } from '../schemas/broker.ts'
 import type { LiveGone, LiveHello, LiveSample } from '../schemas/live.ts'
@@ -40,7 +40,15 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     return
   }
   if (name === 'broker') {
-    putBroker(client, data as Broker)
+    const broker = data as Broker
+    const before = client.getQueryData<Page<Broker>>(keys.brokers)?.items.find(({ id }) => id === broker.id)
+    putBroker(client, broker)
+    // Gone or back: what its rows show is old now, or no longer.
+    if (before && before.state !== broker.state)
+      soon(
+        `state ${broker.id}`,
+        () => void client.invalidateQueries({ queryKey: keys.destinations(broker.id) }),
+      )
     return
   }
   if (name === 'gone') {
@@ -53,7 +61,11 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     refreshRecent(client, sample.broker)
     if (sample.structureChanged)
       soon(`structure ${sample.broker}`, () => {
-        void client.invalidateQueries({ queryKey: keys.destinations(sample.broker) })
+        // A reading of the whole list that is under way is let finish: begun anew each time, it never would.
+        void client.invalidateQueries(
+          { queryKey: keys.destinations(sample.broker) },
+          { cancelRefetch: false },
+        )
         void client.invalidateQueries({ queryKey: keys.groups(sample.broker) })
       })
     soon('dead-letters', () => void client.invalidateQueries({ queryKey: keys.deadLetters }))
@@ -62,6 +74,7 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
   const replay = data as Replay
   client.setQueryData<Replay>(keys.replay(replay.id), (before) => ({ ...before, ...replay }))
   client.setQueryData<Page<Replay>>(keys.replayList, (page) => putItem(page, replay, 'start'))
+  client.setQueryData<InfiniteData<Page<Replay>>>(keys.replayHistory, (data) => putInPages(data, replay))
   if (!isMoving(replay)) forgetSource(client, replay)
   soon(`items ${replay.id}`, () => void client.invalidateQueries({ queryKey: keys.replayItemsOf(replay.id) }))
 }
@@ -89,6 +102,21 @@ function putItem<T extends { id: string }>(
   if (page.items.some((one) => one.id === item.id))
     return { ...page, items: page.items.map((one) => (one.id === item.id ? item : one)) }
   return { ...page, items: where === 'end' ? [...page.items, item] : [item, ...page.items] }
+}
+
+/** A run stands on one of the pages; a new one comes first. */
+function putInPages<T extends { id: string }>(
+  data: InfiniteData<Page<T>> | undefined,
+  item: T,
+): InfiniteData<Page<T>> | undefined {
+  if (!data) return data
+  const isKnown = data.pages.some((page) => page.items.some((one) => one.id === item.id))
+  const pages = data.pages.map((page, index) =>
+    (isKnown ? page.items.some((one) => one.id === item.id) : index === 0)
+      ? (putItem(page, item, 'start') ?? page)
+      : page,
+  )
+  return { ...data, pages }
 }
 
 /** At most one run of each kind of work every 2 s, the last one never lost. */

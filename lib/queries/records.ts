@@ -7,7 +7,7 @@ export function useBackups() {
   return useInfiniteQuery({
     queryKey: keys.backups,
     queryFn: ({ signal, pageParam }) =>
-      callApi('listBackups', { query: { limit: 200, cursor: pageParam } }, { signal }),
+      callApi('listBackups', { query: { limit: 500, cursor: pageParam } }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: every(15_000),
@@ -31,7 +31,7 @@ export function useAudit() {
   return useInfiniteQuery({
     queryKey: keys.audit,
     queryFn: ({ signal, pageParam }) =>
-      callApi('listAudit', { query: { limit: 200, cursor: pageParam } }, { signal }),
+      callApi('listAudit', { query: { limit: 500, cursor: pageParam } }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: every(15_000),

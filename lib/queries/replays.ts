@@ -25,6 +25,18 @@ export function useReplays() {
   })
 }
 
+/** Every run there ever was, page after page. */
+export function useReplayHistory() {
+  return useInfiniteQuery({
+    queryKey: keys.replayHistory,
+    queryFn: ({ signal, pageParam }) =>
+      callApi('listReplays', { query: { limit: 500, cursor: pageParam } }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    refetchInterval: every(15_000),
+  })
+}
+
 /** What was read of the source before a run no longer holds; a list on the screen is left to the person. */
 export function forgetSource(
   client: QueryClient,
@@ -72,6 +84,7 @@ export function useCreateReplay() {
     mutationFn: (body: ReplayInput) => callApi('createReplay', { body }),
     onSuccess: (replay) => {
       client.setQueryData(keys.replay(replay.id), replay)
+      void client.invalidateQueries({ queryKey: keys.replayHistory })
       return client.invalidateQueries({ queryKey: keys.replayList })
     },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { abilitiesSchema } from './ability.ts'
-import { problemSchema } from './problem.ts'
+import { pageOf, problemSchema } from './problem.ts'
 import { readingSchema, readingsSchema } from './reading.ts'
 
 export const destinationTypeSchema = z.enum([
@@ -70,6 +70,11 @@ export const destinationSchema = z
   })
   .meta({ id: 'Destination' })
 export type Destination = z.infer<typeof destinationSchema>
+
+/** On a first page, `counts` says how many rows of the broker there are: all, of each type, dead-letters, attention. */
+export const destinationPageSchema = pageOf(destinationSchema).extend({
+  counts: z.record(z.string(), z.number().int()).optional(),
+})
 
 export const settingSchema = z
   .object({

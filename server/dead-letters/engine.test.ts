@@ -194,6 +194,11 @@ describe('list', () => {
     })
     expect((await list(engine, { q: 'ORDERS' })).items).toHaveLength(2)
     expect((await list(engine, { q: 'orders', broker: 'b' })).total).toBe(1)
+    expect((await list(engine, { filter: 'orders broker=b' })).total).toBe(1)
+    await expect(list(engine, { filter: 'waiting>' })).rejects.toMatchObject({
+      code: 'bad_request',
+      detail: { column: 9 },
+    })
     await expect(list(engine, { broker: 'none' })).rejects.toMatchObject({ code: 'not_found' })
   })
 

@@ -1,5 +1,7 @@
 import type { DeadLetterQuery } from '../../lib/api/queries.ts'
 import { AppError } from '../../lib/domain/app-error.ts'
+import { requireFilter } from '../../lib/domain/filter/require.ts'
+import { deadLetterTable } from '../../lib/domain/filter/tables/dead-letters.ts'
 import type { DeadLetterQueue } from '../../lib/schemas/dead-letter.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import {
@@ -35,6 +37,7 @@ export async function listDeadLetters<Row extends KnownDestination>(
   call: Call,
 ): Promise<DeadLetterPage> {
   const after = readCursor(query.cursor)
+  const matches = query.filter === undefined ? null : requireFilter(query.filter, deadLetterTable)
   if (query.broker !== undefined) ports.findBroker(query.broker)
   const isAsked = ({ id }: { readonly id: string }) => query.broker === undefined || id === query.broker
   await freshenAll(
@@ -53,16 +56,31 @@ export async function listDeadLetters<Row extends KnownDestination>(
       `${only.label} cannot be read: ${only.reason ?? 'it has not answered yet'}`,
     )
   }
-  const entries = brokers.flatMap((broker) => entriesOf(broker, query.q)).sort(compareEntries)
+  const show = (entry: Entry<Row>) => showEntry(ports, entry, caller)
+  const named = brokers.flatMap((broker) => entriesOf(broker, query.q)).sort(compareEntries)
+  const entries = matches ? await keepMatching(named, show, (row) => matches(row, ports.now())) : named
   const rest = after ? entries.filter((entry) => compareKeys(entry.key, after) > 0) : entries
   const page = rest.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    items: await Promise.all(page.map((entry) => showEntry(ports, entry, caller))),
+    items: await Promise.all(page.map(show)),
     nextCursor: last && rest.length > page.length ? encodeParts(['dead-letters', ...last.key]) : null,
     total: entries.length,
     problems: brokers.flatMap(problemsOf),
   }
+}
+
+/** A filter may ask for counts, which only the whole entry has. */
+async function keepMatching<E>(
+  entries: readonly E[],
+  show: (entry: E) => Promise<DeadLetterQueue>,
+  matches: (row: DeadLetterQueue) => boolean,
+): Promise<readonly E[]> {
+  const shown = await Promise.all(entries.map(show))
+  return entries.filter((_, index) => {
+    const row = shown[index]
+    return row !== undefined && matches(row)
+  })
 }
 
 async function freshenAll<Row extends KnownDestination>(

@@ -53,7 +53,7 @@ export interface Views {
     query: DestinationQuery,
     caller: Caller,
     call: Call,
-  ): Promise<ListPage<Destination>>
+  ): Promise<ListPage<Destination> & { readonly counts?: Record<string, number> }>
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>

@@ -27,11 +27,21 @@ function findStart(rows: readonly { readonly id: string }[], order: string, curs
   return found >= 0 ? found + 1 : at
 }
 
-export function selectDestinations(rows: readonly Row[], query: DestinationQuery): readonly Row[] {
+/** `matches` stands for the query's filter line, already read. */
+export function selectDestinations(
+  rows: readonly Row[],
+  query: DestinationQuery,
+  matches?: (row: Row) => boolean,
+): readonly Row[] {
   const q = query.q?.toLowerCase()
   const { type, state, deadLetter, internal } = query
   const isAll =
-    !q && type === undefined && state === undefined && deadLetter === undefined && internal === undefined
+    !q &&
+    !matches &&
+    type === undefined &&
+    state === undefined &&
+    deadLetter === undefined &&
+    internal === undefined
   const found = isAll
     ? rows
     : rows.filter(
@@ -40,7 +50,8 @@ export function selectDestinations(rows: readonly Row[], query: DestinationQuery
           (type === undefined || row.info.ref.type === type) &&
           (state === undefined || row.state === state) &&
           (deadLetter === undefined || row.deadLetter.isDeadLetter === deadLetter) &&
-          (internal === undefined || row.info.internal === internal),
+          (internal === undefined || row.info.internal === internal) &&
+          (!matches || matches(row)),
       )
   return sortDestinations(found, query)
 }
@@ -60,15 +71,20 @@ function sortDestinations(rows: readonly Row[], { sort, order }: DestinationQuer
     : sortBy(rows, order, (row) => knownValue(row.readings[sort]), compareNumbers)
 }
 
-export function selectGroups(rows: readonly GroupRow[], query: GroupQuery): readonly GroupRow[] {
+export function selectGroups(
+  rows: readonly GroupRow[],
+  query: GroupQuery,
+  matches?: (row: GroupRow) => boolean,
+): readonly GroupRow[] {
   const q = query.q?.toLowerCase()
   const { type, state, destination, sort, order } = query
   const found = rows.filter(
-    ({ sample }) =>
+    ({ id, sample }) =>
       (!q || sample.name.toLowerCase().includes(q)) &&
       (type === undefined || sample.type === type) &&
       (state === undefined || sample.state === state) &&
-      (destination === undefined || sample.lag.some((row) => row.destination === destination)),
+      (destination === undefined || sample.lag.some((row) => row.destination === destination)) &&
+      (!matches || matches({ id, sample })),
   )
   const named = sortBy(found, sort === 'name' ? order : 'asc', (row) => row.sample.name, compareText)
   if (sort === 'name') return named

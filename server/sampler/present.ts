@@ -95,6 +95,31 @@ export function presentDestination(
   }
 }
 
+/** For long lists: what a row shows, without what only its own page needs. */
+export function slimDestination(
+  _broker: GuardedBroker,
+  row: Row,
+  stale: string | null,
+  _caller: Caller,
+  nowMs: number,
+): Destination {
+  const { ref, variant, internal } = row.info
+  return {
+    id: row.id,
+    name: ref.name,
+    ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
+    type: ref.type,
+    ...(variant === undefined ? {} : { variant }),
+    state: row.state,
+    internal,
+    readings: markAllStale(row.readings, stale, nowMs),
+    deadLetter: row.deadLetter.evidence.length === 0 ? row.deadLetter : { ...row.deadLetter, evidence: [] },
+    abilities: {},
+    ...(row.problems.length > 0 ? { problems: [...row.problems] } : {}),
+    links: {},
+  }
+}
+
 export function presentGroup(
   broker: GuardedBroker,
   sample: GroupSample,

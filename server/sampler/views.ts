@@ -1,5 +1,8 @@
 import type { DestinationQuery, GroupQuery, RecentQuery } from '../../lib/api/queries.ts'
 import { AppError } from '../../lib/domain/app-error.ts'
+import { requireFilter } from '../../lib/domain/filter/require.ts'
+import { destinationTable } from '../../lib/domain/filter/tables/destinations.ts'
+import { groupTable } from '../../lib/domain/filter/tables/groups.ts'
 import { isStill } from '../../lib/domain/movement.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
@@ -18,11 +21,16 @@ import {
   shorten,
 } from '../brokers/contract/index.ts'
 import type { Row, Snapshot } from './book.ts'
+import { countRows, factsOf } from './facts.ts'
 import { freshMs, staleReason } from './freshness.ts'
 import { wordsOf } from './health.ts'
 import { pageOf, selectDestinations, selectGroups } from './list.ts'
-import { presentBroker, presentDestination, presentGroup } from './present.ts'
+import { presentBroker, presentDestination, presentGroup, slimDestination } from './present.ts'
 import type { Watcher } from './watcher.ts'
+
+interface DestinationPage extends ViewPage<Destination> {
+  readonly counts?: Record<string, number>
+}
 
 export interface ViewPage<T> {
   readonly items: readonly T[]
@@ -50,17 +58,22 @@ export class BrokerView {
     return presentBroker(broker, health, book.snapshot, caller, this.#now())
   }
 
-  async destinations(query: DestinationQuery, caller: Caller, call: Call): Promise<ViewPage<Destination>> {
+  async destinations(query: DestinationQuery, caller: Caller, call: Call): Promise<DestinationPage> {
+    const table = destinationTable(this.#watcher.health.abilities.deadLetters?.level === 'full')
+    const filter = query.filter === undefined ? undefined : requireFilter(query.filter, table)
     const snapshot = await this.#read(call)
     const { broker } = this.#watcher
-    const rows = selectDestinations(snapshot.rows, query)
-    const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
     const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    const matches = filter && ((row: Row) => filter(factsOf(row, stale, now), now))
+    const rows = selectDestinations(snapshot.rows, query, matches)
+    const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
+    const present = query.slim ? slimDestination : presentDestination
     return {
-      items: page.map((row) => presentDestination(broker, row, stale, caller, now)),
+      items: page.map((row) => present(broker, row, stale, caller, now)),
       nextCursor,
       total: rows.length,
       problems: this.#problems(snapshot),
+      ...(query.cursor === undefined ? { counts: countRows(snapshot) } : {}),
     }
   }
 
@@ -106,10 +119,11 @@ export class BrokerView {
   }
 
   async groups(query: GroupQuery, caller: Caller, call: Call): Promise<ViewPage<Group>> {
+    const filter = query.filter === undefined ? undefined : requireFilter(query.filter, groupTable)
     const snapshot = await this.#read(call)
-    const rows = selectGroups(snapshot.groups, query)
+    const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    const rows = selectGroups(snapshot.groups, query, filter && (({ sample }) => filter(sample, now)))
     const { page, nextCursor } = pageOf(rows, `${query.sort} ${query.order}`, query)
-    const stale = this.#stale(snapshot)
     return {
       items: page.map((row) => this.#presentGroup(row.id, row.sample, stale, caller, 'still')),
       nextCursor,

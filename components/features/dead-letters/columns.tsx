@@ -1,5 +1,6 @@
 import { EnvTag } from '@/components/features/brokers'
 import { RecentHead, RecentLine } from '@/components/features/series'
+import { CopyName } from '@/components/ui/copy-name'
 import type { Column } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -36,6 +37,7 @@ export const deadLetterColumns: Column<DeadLetterQueue>[] = [
           <AppLink href={destinationPath(row.broker, row.id)} className="flex min-w-0 font-[560]">
             <Name name={row.name} namespace={row.namespace} />
           </AppLink>
+          <CopyName name={row.name} />
         </span>
       )
     },

@@ -4,11 +4,14 @@ import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
 import { Card } from '@/components/ui/card'
+import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { DataTable } from '@/components/ui/data-table'
-import { Choices, FilterInput } from '@/components/ui/field'
-import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
+import { ListFoot } from '@/components/ui/list-foot'
+import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { useUrlState } from '@/components/ui/use-url-state'
+import { asValue, asWord, type Chip } from '@/lib/domain/filter'
+import { type DeadLetterFacts, deadLetterTable, waitingChip } from '@/lib/domain/filter/tables/dead-letters'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
@@ -16,6 +19,7 @@ import { sortValue } from '@/lib/format/reading'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import type { DeadLetterQueue } from '@/lib/schemas/dead-letter'
+import { FilterBar, type LineFilter, useFilter, useFiltered } from '../filter/index.ts'
 import { deadLetterColumns } from './columns.tsx'
 import { totalOf } from './totals.ts'
 
@@ -33,25 +37,24 @@ export function DeadLettersPage() {
   const router = useRouter()
   const list = useDeadLetters()
   const { get, set } = useUrlState()
-  const q = get('q') ?? ''
-  const show = get('show') ?? 'waiting'
-  const broker = get('broker') ?? 'all'
+  const filter = useFilter(deadLetterTable, { initial: waitingChip.clause, old: oldAddress })
   const sort = { id: get('sort') ?? 'open', order: get('order') === 'asc' ? 'asc' : 'desc' } as const
-  const all = list.data?.items
-  const waiting = useMemo(() => (all ?? []).filter((row) => sortValue(row.counts.open) !== 0), [all])
+  const all = list.data?.items ?? nothing
+  const chips = useMemo(() => chipsOf(all), [all])
+  const { rows: matching, counts } = useFiltered(all, filter, deadLetterTable, chips)
   const rows = useMemo(() => {
-    const needle = q.toLowerCase()
-    const matching = (show === 'all' ? (all ?? []) : waiting).filter(
-      (row) =>
-        (broker === 'all' || row.broker === broker) &&
-        (row.name.toLowerCase().includes(needle) ||
-          row.deadLetter.origins.some((origin) => origin.name.toLowerCase().includes(needle))),
-    )
-    const sorted = [...matching].sort(sorters[sort.id] ?? sorters.open)
+    const sorted = matching.toSorted(sorters[sort.id] ?? sorters.open)
     return sort.order === 'desc' ? sorted.reverse() : sorted
-  }, [all, waiting, q, show, broker, sort.id, sort.order])
-  const brokers = [...new Map((all ?? []).map((row) => [row.broker, row.brokerLabel])).entries()]
-  const total = all ? totalOf(all) : null
+  }, [matching, sort.id, sort.order])
+  const live = useMemo(
+    () => ({
+      view: `${filter.applied}\n${sort.id} ${sort.order}`,
+      find: (key: string) => all.find((row) => keyOf(row) === key),
+    }),
+    [filter.applied, sort.id, sort.order, all],
+  )
+  const total = list.data ? totalOf(all) : null
+  const waiting = all.filter((row) => sortValue(row.counts.open) !== 0).length
   return (
     <Page crumbs={[{ label: 'Dead letters' }]} fill>
       <div>
@@ -63,52 +66,32 @@ export function DeadLettersPage() {
               : `${total.unread > 0 ? 'At least ' : ''}${countOf(total.count, 'dead letter')}`}
         </h1>
         <p className="text-ink-3">
-          {all
-            ? `in ${countOf(waiting.length, 'queue')} of ${formatCount(all.length)} known${total && total.unread > 0 ? `; ${countOf(total.unread, 'queue')} could not be read` : ''}`
+          {list.data
+            ? `in ${countOf(waiting, 'queue')} of ${formatCount(all.length)} known${total && total.unread > 0 ? `; ${countOf(total.unread, 'queue')} could not be read` : ''}`
             : 'Looking at every broker'}
         </p>
       </div>
-      <div className="flex flex-wrap items-center gap-2">
-        <FilterInput
-          label="Filter by name or origin"
-          placeholder="Filter by name or origin"
-          className="w-[330px] max-md:w-full"
-          value={q}
-          onChange={(event) => set({ q: event.target.value })}
-        />
-        <Choices
-          label="Which queues"
-          value={show}
-          onChange={(id) => set({ show: id === 'waiting' ? null : id })}
-          options={[
-            { id: 'waiting', label: `With messages ${all ? formatCount(waiting.length) : ''}` },
-            { id: 'all', label: `All ${all ? formatCount(all.length) : ''}` },
-          ]}
-        />
-        {brokers.length > 1 ? (
-          <Choices
-            label="Broker"
-            value={broker}
-            onChange={(id) => set({ broker: id === 'all' ? null : id })}
-            options={[
-              { id: 'all', label: 'Every broker' },
-              ...brokers.map(([id, label]) => ({ id, label: visibleText(label) })),
-            ]}
-          />
-        ) : null}
-      </div>
-      {(list.data?.problems ?? []).slice(0, 4).map((problem) => (
-        <Note key={`${problem.scope} ${problem.code} ${problem.message}`} tone="warn">
-          {visibleText(problem.scope)}: {visibleText(problem.message)}
-        </Note>
-      ))}
+      <FilterBar
+        label="Filter dead-letter queues"
+        placeholder="Filter by name or origin"
+        table={deadLetterTable}
+        filter={filter}
+        rows={all}
+        matching={list.data ? rows.length : null}
+        chips={chips}
+        counts={list.data ? counts : undefined}
+      >
+        <ColumnsMenu table="dead-letters" columns={deadLetterColumns} />
+      </FilterBar>
       {rows.length > 0 ? (
         <DataTable
           label="Dead-letter queues"
           className="max-md:h-[66dvh] max-md:flex-none"
+          layout="dead-letters"
           columns={deadLetterColumns}
           rows={rows}
-          keyOf={(row) => `${row.broker} ${row.id}`}
+          keyOf={keyOf}
+          live={live}
           sort={sort}
           onSort={(next) => set({ sort: next.id, order: next.order })}
           onOpen={(row) => router.push(destinationPath(row.broker, row.id) as Route)}
@@ -124,15 +107,70 @@ export function DeadLettersPage() {
               onRetry={() => list.refetch()}
             />
           ) : null}
-          {list.isSuccess ? (
-            <Empty title={q || broker !== 'all' ? 'Nothing matches' : 'No dead letters wait anywhere'}>
-              {all?.length
-                ? `${countOf(all.length, 'dead-letter queue')} checked.`
-                : 'No destination is a dead-letter queue by topology, headers or name.'}
-            </Empty>
-          ) : null}
+          {list.isSuccess ? <NoQueues known={all.length} waiting={waiting} filter={filter} /> : null}
         </Card>
       )}
+      <ListFoot
+        matching={list.data ? rows.length : null}
+        total={list.data ? all.length : null}
+        filtered={filter.applied !== ''}
+        part="part"
+        problems={list.data?.problems ?? []}
+      />
     </Page>
   )
+}
+
+function NoQueues({
+  known,
+  waiting,
+  filter,
+}: {
+  known: number
+  waiting: number
+  filter: LineFilter<DeadLetterFacts>
+}) {
+  if (known === 0)
+    return (
+      <Empty title="No dead-letter queues known">
+        No destination is a dead-letter queue by topology, headers or name.
+      </Empty>
+    )
+  const isCalm = waiting === 0 && filter.applied === waitingChip.clause
+  return (
+    <Empty title={isCalm ? 'No dead letters wait anywhere' : 'Nothing matches'}>
+      <p>{countOf(known, 'dead-letter queue')} checked.</p>
+      <button type="button" className="underline underline-offset-3" onClick={() => filter.setText('')}>
+        Show every queue
+      </button>
+    </Empty>
+  )
+}
+
+const nothing: readonly DeadLetterQueue[] = []
+const keyOf = (row: DeadLetterQueue) => `${row.broker} ${row.id}`
+
+/** With messages, and each broker where there are several. */
+function chipsOf(rows: readonly DeadLetterQueue[]): readonly Chip[] {
+  const brokers = [...new Map(rows.map((row) => [row.broker, row.brokerLabel]))]
+  if (brokers.length < 2) return [waitingChip]
+  return [
+    waitingChip,
+    ...brokers.map(([id, label]) => ({
+      id: `broker ${id}`,
+      label: visibleText(label),
+      clause: `broker=${asValue(id)}`,
+    })),
+  ]
+}
+
+/** `?q=` was a part of the name, `?show=all` took the empty ones in, `?broker=` was one broker. */
+function oldAddress(get: (name: string) => string | null): string | null {
+  const [q, show, broker] = [get('q'), get('show'), get('broker')]
+  if (!q && !show && !broker) return null
+  return [
+    ...(show === 'all' ? [] : [waitingChip.clause]),
+    ...(broker ? [`broker=${asValue(broker)}`] : []),
+    ...(q ? [asWord(q)] : []),
+  ].join(' ')
 }

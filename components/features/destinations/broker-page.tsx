@@ -13,8 +13,9 @@ import { Time } from '@/components/ui/time'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { formatCount } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
+import { problemWords } from '@/lib/format/problem'
 import { useBroker } from '@/lib/queries/brokers'
-import { useTypeCounts } from '@/lib/queries/destinations'
+import { useDestinationCounts, useHeldDestinations } from '@/lib/queries/destinations'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroups } from '@/lib/queries/groups'
 import type { Broker } from '@/lib/schemas/broker'
@@ -70,7 +71,9 @@ export function BrokerPage({ broker: id }: { broker: string }) {
 }
 
 function BrokerTabs({ broker, tab, hasGroups }: { broker: string; tab: string; hasGroups: boolean }) {
-  const counts = useTypeCounts(broker, true)
+  const counts = useDestinationCounts(broker)
+  // Where the list itself is here, its own length is said: the two never differ.
+  const held = useHeldDestinations(broker, false)
   const groups = useGroups(broker, hasGroups)
   const show = (count: number | null | undefined) =>
     typeof count === 'number' ? formatCount(count) : undefined
@@ -83,7 +86,7 @@ function BrokerTabs({ broker, tab, hasGroups }: { broker: string; tab: string; h
           id: 'destinations',
           label: 'Destinations',
           href: brokerPath(broker),
-          count: show(counts.data?.all),
+          count: show(held.data?.complete ? held.data.items.length : counts.data?.all),
         },
         ...(hasGroups
           ? [
@@ -134,7 +137,7 @@ function BrokerTrouble({ broker }: { broker: Broker }) {
         </p>
       </Note>
     )
-  const health = broker.health.map((problem) => `${problem.scope}: ${problem.message}`)
+  const health = [...new Set(broker.health.map(problemWords))]
   if (broker.state === 'degraded' || health.length > 0)
     return (
       <Note tone="warn">

@@ -1,9 +1,11 @@
 import { RecentHead, RecentLine } from '@/components/features/series'
+import { CopyName } from '@/components/ui/copy-name'
 import type { Column } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
 import { StateMark } from '@/components/ui/state-mark'
+import { destinationLevel } from '@/lib/domain/destination-level'
 import { nameOf, visibleText } from '@/lib/format/name'
 import { destinationPath } from '@/lib/format/paths'
 import { measure } from '@/lib/format/reading'
@@ -11,7 +13,7 @@ import type { Broker } from '@/lib/schemas/broker'
 import type { Destination } from '@/lib/schemas/destination'
 import type { Reading } from '@/lib/schemas/reading'
 import { RejectsCell } from './rejects-cell.tsx'
-import { destinationLevel, noteOf } from './words.ts'
+import { noteOf } from './words.ts'
 
 export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Column<Destination>[] {
   const knowsTopology = broker.abilities.deadLetters?.level === 'full'
@@ -27,6 +29,7 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
           <AppLink href={destinationPath(broker.id, row.id)} className="flex min-w-0 font-[560]">
             <Name name={nameOf(row)} namespace={row.namespace} />
           </AppLink>
+          <CopyName name={row.name} />
         </span>
       ),
     },
@@ -38,7 +41,7 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
       narrow: 'aside',
       cell: (row) => <span className="text-ink-3">{row.variant ?? row.type}</span>,
     },
-    reading('depth', 'Depth', '96px'),
+    reading('depth', 'Depth', '104px'),
     {
       id: 'recent',
       header: <RecentHead />,
@@ -56,9 +59,20 @@ export function destinationColumns(broker: Pick<Broker, 'id' | 'abilities'>): Co
           />
         ),
     },
-    reading('inRate', 'In /s', '76px', 'in/s'),
-    reading('outRate', 'Out /s', '76px', 'out/s'),
-    reading('consumers', 'Consumers', '96px'),
+    reading('inRate', 'In /s', '84px', 'in/s'),
+    reading('outRate', 'Out /s', '84px', 'out/s'),
+    reading('consumers', 'Consumers', '100px'),
+    { ...reading('ready', 'Ready', '96px'), initial: 'hidden' },
+    { ...reading('unacked', 'Unacked', '96px'), initial: 'hidden' },
+    { ...reading('bytes', 'Size', '92px'), initial: 'hidden' },
+    {
+      id: 'state',
+      header: 'State',
+      sort: 'state',
+      width: '110px',
+      initial: 'hidden',
+      cell: (row) => <span className="text-ink-2">{visibleText(row.state || 'unknown')}</span>,
+    },
     {
       id: 'rejects',
       header: 'Rejects go to',

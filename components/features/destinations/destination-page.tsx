@@ -49,7 +49,7 @@ export function DestinationPage({
       ? [
           {
             label: pluralType(row.type).toLowerCase(),
-            href: brokerPath(brokerId, { show: row.type }),
+            href: brokerPath(brokerId, { filter: `type=${row.type}` }),
           },
         ]
       : []),

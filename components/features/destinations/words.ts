@@ -1,39 +1,14 @@
-import type { Level } from '@/components/ui/state-mark'
-import { measure } from '@/lib/format/reading'
+import { destinationChips } from '@/lib/domain/filter/tables/destinations'
 import type { Destination } from '@/lib/schemas/destination'
-
-const healthy = /^(running|idle|online|active|stable|ok|exists|ready|empty|live)$/
-const broken = /^(down|crashed|stopped|leaderless|offline|terminated|failed)$/
-
-/** The mark beside a destination: trouble of its own, or dead letters waiting in it. */
-export function destinationLevel(row: Destination): Level {
-  if (broken.test(row.state)) return 'crit'
-  const depth = row.readings.depth
-  if (row.deadLetter.isDeadLetter && (measure(depth).value ?? 0) > 0) return 'crit'
-  if ((row.problems?.length ?? 0) > 0) return 'warn'
-  if (depth?.state === 'unavailable') return 'unknown'
-  return healthy.test(row.state) || row.state === '' ? 'ok' : 'unknown'
-}
 
 /** "quorum queue", "topic", "stream". */
 export function typeWords(row: Pick<Destination, 'type' | 'variant'>): string {
   return row.variant && row.variant !== row.type ? `${row.variant} ${row.type}` : row.type
 }
 
-const plurals: Readonly<Record<string, string>> = {
-  queue: 'Queues',
-  topic: 'Topics',
-  stream: 'Streams',
-  exchange: 'Exchanges',
-  list: 'Lists',
-  channel: 'Channels',
-  subject: 'Subjects',
-  subscription: 'Subscriptions',
-  socket: 'Sockets',
-}
-
+/** The word over a list of them. */
 export function pluralType(type: string): string {
-  return plurals[type] ?? type
+  return destinationChips.find((chip) => chip.id === type)?.label ?? type
 }
 
 /** What stands in a row's note: its first problem, else its part in the topology. */

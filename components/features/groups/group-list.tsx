@@ -5,14 +5,18 @@ import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
 import { RecentHead, RecentLine } from '@/components/features/series'
 import { Card } from '@/components/ui/card'
+import { ColumnsMenu } from '@/components/ui/columns-menu'
+import { CopyName } from '@/components/ui/copy-name'
 import { type Column, DataTable } from '@/components/ui/data-table'
-import { FilterInput } from '@/components/ui/field'
 import { AppLink } from '@/components/ui/link'
+import { ListFoot } from '@/components/ui/list-foot'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { StateMark } from '@/components/ui/state-mark'
 import { useUrlState } from '@/components/ui/use-url-state'
+import { asWord } from '@/lib/domain/filter'
+import { groupChips, groupTable } from '@/lib/domain/filter/tables/groups'
 import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { groupPath } from '@/lib/format/paths'
@@ -22,6 +26,7 @@ import { useGroups } from '@/lib/queries/groups'
 import { rowsOf } from '@/lib/queries/page'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Group } from '@/lib/schemas/group'
+import { FilterBar, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 import { groupLevel } from './group-words.ts'
 
 const sorters: Record<string, (a: Group, b: Group) => number> = {
@@ -40,41 +45,65 @@ export function GroupList({ broker }: { broker: Broker }) {
   const router = useRouter()
   const list = useGroups(broker.id)
   const { get, set } = useUrlState()
-  const q = get('q') ?? ''
+  const filter = useFilter(groupTable, { old: (get) => (get('q') ? asWord(get('q') ?? '') : null) })
   const sort = { id: get('sort') ?? 'total', order: get('order') === 'asc' ? 'asc' : 'desc' } as const
   const pages = list.data?.pages
+  const all = useMemo(() => rowsOf(pages), [pages])
+  const { isShort } = useRestOfList(list, all.length, true)
+  const { rows: matching, counts } = useFiltered(all, filter, groupTable, groupChips)
   const rows = useMemo(() => {
-    const needle = q.toLowerCase()
-    const matching = rowsOf(pages).filter((group) => group.name.toLowerCase().includes(needle))
-    const sorted = [...matching].sort(sorters[sort.id] ?? sorters.name)
+    const sorted = matching.toSorted(sorters[sort.id] ?? sorters.name)
     return sort.order === 'desc' ? sorted.reverse() : sorted
-  }, [pages, q, sort.id, sort.order])
+  }, [matching, sort.id, sort.order])
   const columns = useMemo(() => groupColumns(broker.id), [broker.id])
+  const live = useMemo(
+    () => ({
+      view: `${filter.applied}\n${sort.id} ${sort.order}`,
+      find: (id: string) => all.find((group) => group.id === id),
+    }),
+    [filter.applied, sort.id, sort.order, all],
+  )
   const ability = broker.abilities.groups
+  const isComplete = list.isSuccess && !list.hasNextPage
   return (
     <>
-      <FilterInput
-        label="Filter groups by name"
-        placeholder="Filter by name"
-        className="w-[330px] max-md:w-full"
-        value={q}
-        onChange={(event) => set({ q: event.target.value })}
-      />
+      <FilterBar
+        label="Filter groups"
+        placeholder="Filter by name, or lag>100"
+        table={groupTable}
+        filter={filter}
+        rows={all}
+        matching={list.isSuccess ? rows.length : null}
+        chips={groupChips}
+        counts={isComplete ? counts : undefined}
+      >
+        <ColumnsMenu table="groups" columns={columns} />
+      </FilterBar>
       {ability?.level === 'partial' && ability.reason ? <Note>{ability.reason}</Note> : null}
       {rows.length === 0 ? (
         <Card className="flex-1">
           {list.isPending ? <LoadingRows label="Loading groups" /> : null}
           {list.isError ? (
             <Failed
-              what="Listing the groups failed"
+              what={`Listing the groups of ${broker.label} failed`}
               words={wordsOf(list.error)}
               forbidden={isForbidden(list.error)}
               onRetry={() => list.refetch()}
             />
           ) : null}
           {list.isSuccess ? (
-            <Empty title={q ? 'No group matches' : 'No consumer groups'}>
-              {q ? 'Another spelling, or clear the filter.' : 'Nobody has read with a group here yet.'}
+            <Empty title={filter.applied ? 'No group matches' : 'No consumer groups'}>
+              {filter.applied ? (
+                <button
+                  type="button"
+                  className="underline underline-offset-3"
+                  onClick={() => filter.setText('')}
+                >
+                  Show every group
+                </button>
+              ) : (
+                'Nobody has read with a group here yet.'
+              )}
             </Empty>
           ) : null}
         </Card>
@@ -82,22 +111,30 @@ export function GroupList({ broker }: { broker: Broker }) {
         <DataTable
           label={`Consumer groups of ${broker.label}`}
           className="max-md:h-[64dvh] max-md:flex-none"
+          layout="groups"
           columns={columns}
           rows={rows}
-          keyOf={(group) => group.id}
+          keyOf={keyOf}
+          live={live}
           sort={sort}
           onSort={(next) => set({ sort: next.id, order: next.order })}
           onOpen={(group) => router.push(groupPath(broker.id, group.id) as Route)}
-          onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
-          total={pages?.[0]?.total}
+          total={rows.length}
         />
       )}
-      <div role="status" className="text-[12px] text-ink-3">
-        {list.isSuccess ? `${formatCount(rows.length)} shown` : ''}
-      </div>
+      <ListFoot
+        matching={list.isSuccess ? rows.length : null}
+        total={pages?.[0]?.total ?? (list.isSuccess ? all.length : null)}
+        filtered={filter.applied !== ''}
+        loading={list.isFetchingNextPage}
+        note={isShort ? `the first ${formatCount(all.length)} looked at` : undefined}
+        problems={pages?.flatMap((page) => page.problems ?? []) ?? []}
+      />
     </>
   )
 }
+
+const keyOf = (group: Group) => group.id
 
 function groupColumns(broker: string): Column<Group>[] {
   return [
@@ -112,6 +149,7 @@ function groupColumns(broker: string): Column<Group>[] {
           <AppLink href={groupPath(broker, group.id)} className="flex min-w-0 font-[560]">
             <Name name={group.name} />
           </AppLink>
+          <CopyName name={group.name} />
         </span>
       ),
     },

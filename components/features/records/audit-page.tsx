@@ -1,16 +1,21 @@
 'use client'
 
+import { useMemo } from 'react'
 import { Card } from '@/components/ui/card'
+import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { type Column, DataTable } from '@/components/ui/data-table'
+import { ListFoot } from '@/components/ui/list-foot'
 import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill, type Tone } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
+import { auditChips, auditTable } from '@/lib/domain/filter/tables/records'
 import { visibleText } from '@/lib/format/name'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { rowsOf } from '@/lib/queries/page'
 import { useAudit } from '@/lib/queries/records'
 import type { AuditEntry } from '@/lib/schemas/record'
+import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 
 const tones: Record<AuditEntry['outcome'], Tone> = {
   open: 'accent',
@@ -58,7 +63,7 @@ const columns: Column<AuditEntry>[] = [
   {
     id: 'detail',
     header: 'Detail',
-    width: '300px',
+    width: '230px',
     narrow: 'hidden',
     cell: (entry) => (
       <span className="text-ink-2" title={entry.detail ? visibleText(entry.detail) : undefined}>
@@ -83,7 +88,11 @@ const columns: Column<AuditEntry>[] = [
 /** Who did what: a row is written before the act and finished after it. */
 export function AuditPage() {
   const list = useAudit()
-  const rows = rowsOf(list.data?.pages)
+  const filter = useFilter(auditTable)
+  const pages = list.data?.pages
+  const all = useMemo(() => rowsOf(pages), [pages])
+  const { isShort } = useRestOfList(list, all.length, filter.applied !== '')
+  const { rows, counts } = useFiltered(all, filter, auditTable, auditChips)
   return (
     <Page crumbs={[{ label: 'Audit' }]} fill>
       <div>
@@ -92,13 +101,26 @@ export function AuditPage() {
           Every act that changed something, written before it was done. Newest first.
         </p>
       </div>
+      <FilterBar
+        label="Filter the audit trail"
+        placeholder="Filter by words, or age<1h"
+        table={auditTable}
+        filter={filter}
+        rows={all}
+        matching={list.isSuccess ? rows.length : null}
+        chips={auditChips}
+        counts={list.isSuccess && !list.hasNextPage ? counts : undefined}
+      >
+        <ColumnsMenu table="audit" columns={columns} />
+      </FilterBar>
       {rows.length > 0 ? (
         <DataTable
           label="Audit"
           className="max-md:h-[70dvh] max-md:flex-none"
+          layout="audit"
           columns={columns}
           rows={rows}
-          keyOf={(entry) => entry.id}
+          keyOf={keyOf}
           onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
         />
       ) : (
@@ -113,12 +135,33 @@ export function AuditPage() {
             />
           ) : null}
           {list.isSuccess ? (
-            <Empty title="Nothing was changed yet">
-              Publishing, replaying, purging and restoring each leave a row here, before they happen.
-            </Empty>
+            filter.applied ? (
+              <Empty title="No entry matches">
+                <button
+                  type="button"
+                  className="underline underline-offset-3"
+                  onClick={() => filter.setText('')}
+                >
+                  Show every entry
+                </button>
+              </Empty>
+            ) : (
+              <Empty title="Nothing was changed yet">
+                Publishing, replaying, purging and restoring each leave a row here, before they happen.
+              </Empty>
+            )
           ) : null}
         </Card>
       )}
+      <ListFoot
+        matching={list.isSuccess ? rows.length : null}
+        total={list.isSuccess ? all.length : null}
+        filtered={filter.applied !== ''}
+        loading={list.isFetchingNextPage}
+        note={shortNote(isShort, list.hasNextPage, all.length)}
+      />
     </Page>
   )
 }
+
+const keyOf = (entry: AuditEntry) => entry.id

@@ -4,13 +4,16 @@ import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
+import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
+import { ListFoot } from '@/components/ui/list-foot'
 import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
+import { backupChips, backupTable } from '@/lib/domain/filter/tables/records'
 import { visibleText } from '@/lib/format/name'
 import { formatBytes, formatCount } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
@@ -20,6 +23,7 @@ import { rowsOf } from '@/lib/queries/page'
 import { useBackups } from '@/lib/queries/records'
 import { useDenied } from '@/lib/queries/session'
 import type { Backup } from '@/lib/schemas/record'
+import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 
 const RestoreDialog = dynamic(() => import('./restore-dialog.tsx').then((file) => file.RestoreDialog), {
   ssr: false,
@@ -43,12 +47,16 @@ export function BackupsPage() {
   const list = useBackups()
   const denied = useDenied('backups.restore')
   const [restoring, setRestoring] = useState<Backup | null>(null)
-  const rows = rowsOf(list.data?.pages)
+  const filter = useFilter(backupTable)
   const brokers = useBrokers()
-  const labels = useMemo(
-    () => new Map((brokers.data ?? []).map((broker) => [broker.id, broker.label])),
-    [brokers.data],
-  )
+  const columns = useMemo(() => {
+    const labels = new Map((brokers.data ?? []).map((broker) => [broker.id, broker.label]))
+    return columnsFor(denied, labels, setRestoring)
+  }, [denied, brokers.data])
+  const pages = list.data?.pages
+  const all = useMemo(() => rowsOf(pages), [pages])
+  const { isShort } = useRestOfList(list, all.length, filter.applied !== '')
+  const { rows, counts } = useFiltered(all, filter, backupTable, backupChips)
   return (
     <Page crumbs={[{ label: 'Backups' }]} fill>
       <div>
@@ -57,13 +65,26 @@ export function BackupsPage() {
           Messages taken out by a purge, a deletion or parking, kept before they left the broker.
         </p>
       </div>
+      <FilterBar
+        label="Filter backups"
+        placeholder="Filter by name, or messages>100"
+        table={backupTable}
+        filter={filter}
+        rows={all}
+        matching={list.isSuccess ? rows.length : null}
+        chips={backupChips}
+        counts={list.isSuccess && !list.hasNextPage ? counts : undefined}
+      >
+        <ColumnsMenu table="backups" columns={columns} />
+      </FilterBar>
       {rows.length > 0 ? (
         <DataTable
           label="Backups"
           className="max-md:h-[70dvh] max-md:flex-none"
-          columns={columnsFor(denied, labels, setRestoring)}
+          layout="backups"
+          columns={columns}
           rows={rows}
-          keyOf={(backup) => backup.id}
+          keyOf={keyOf}
           onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
         />
       ) : (
@@ -78,16 +99,37 @@ export function BackupsPage() {
             />
           ) : null}
           {list.isSuccess ? (
-            <Empty title="No backups">
-              A purge, a deletion or parking writes one first. Nothing was taken out so far.
-            </Empty>
+            filter.applied ? (
+              <Empty title="No backup matches">
+                <button
+                  type="button"
+                  className="underline underline-offset-3"
+                  onClick={() => filter.setText('')}
+                >
+                  Show every backup
+                </button>
+              </Empty>
+            ) : (
+              <Empty title="No backups">
+                A purge, a deletion or parking writes one first. Nothing was taken out so far.
+              </Empty>
+            )
           ) : null}
         </Card>
       )}
+      <ListFoot
+        matching={list.isSuccess ? rows.length : null}
+        total={list.isSuccess ? all.length : null}
+        filtered={filter.applied !== ''}
+        loading={list.isFetchingNextPage}
+        note={shortNote(isShort, list.hasNextPage, all.length)}
+      />
       {restoring ? <RestoreDialog backup={restoring} onClose={() => setRestoring(null)} /> : null}
     </Page>
   )
 }
+
+const keyOf = (backup: Backup) => backup.id
 
 function columnsFor(
   denied: string | null,

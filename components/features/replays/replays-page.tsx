@@ -4,54 +4,78 @@ import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
 import { Card } from '@/components/ui/card'
+import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
+import { ListFoot } from '@/components/ui/list-foot'
 import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill } from '@/components/ui/pill'
 import { StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
+import { replayChips, replayTable } from '@/lib/domain/filter/tables/records'
 import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { deadLettersPath, replayPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
-import { isMoving, useReplays } from '@/lib/queries/replays'
+import { rowsOf } from '@/lib/queries/page'
+import { isMoving, useReplayHistory } from '@/lib/queries/replays'
 import type { Replay } from '@/lib/schemas/replay'
+import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 import { CountsBar } from './counts-bar.tsx'
 import { runLevel, targetWords } from './replay-words.ts'
 
 /** Running and past runs, newest first. */
 export function ReplaysPage() {
   const router = useRouter()
-  const list = useReplays()
+  const list = useReplayHistory()
   const brokers = useBrokers()
+  const filter = useFilter(replayTable)
   const labels = useMemo(
     () => new Map((brokers.data ?? []).map((broker) => [broker.id, broker.label])),
     [brokers.data],
   )
   const columns = useMemo(() => columnsFor(labels), [labels])
-  const rows = list.data?.items ?? []
-  const running = rows.filter((run) => isMoving(run)).length
+  const pages = list.data?.pages
+  const all = useMemo(() => rowsOf(pages), [pages])
+  const { isShort } = useRestOfList(list, all.length, filter.applied !== '')
+  const { rows, counts } = useFiltered(all, filter, replayTable, replayChips)
+  const running = all.filter((run) => isMoving(run)).length
+  const total = pages?.[0]?.total ?? (list.isSuccess && !list.hasNextPage ? all.length : null)
   return (
     <Page crumbs={[{ label: 'Replays' }]} fill>
       <div>
         <h1 className={titleClass}>Replays</h1>
         <p className="text-ink-3">
           {list.isSuccess
-            ? `${running > 0 ? `${running} running, ` : ''}${formatCount(list.data.total ?? rows.length)} in all. A finished run says what was delivered, not what became of it.`
+            ? `${running > 0 ? `${running} running. ` : ''}A finished run says what was delivered, not what became of it.`
             : 'Every run with the fate of each message'}
         </p>
       </div>
+      <FilterBar
+        label="Filter replays"
+        placeholder="Filter by name, or failed>0"
+        table={replayTable}
+        filter={filter}
+        rows={all}
+        matching={list.isSuccess ? rows.length : null}
+        chips={replayChips}
+        counts={list.isSuccess && !list.hasNextPage ? counts : undefined}
+      >
+        <ColumnsMenu table="replays" columns={columns} />
+      </FilterBar>
       {rows.length > 0 ? (
         <DataTable
           label="Replays"
           className="max-md:h-[70dvh] max-md:flex-none"
+          layout="replays"
           columns={columns}
           rows={rows}
-          keyOf={(run) => run.id}
+          keyOf={keyOf}
           onOpen={(run) => router.push(replayPath(run.id) as Route)}
+          onEnd={() => list.hasNextPage && !list.isFetchingNextPage && list.fetchNextPage()}
         />
       ) : (
         <Card>
@@ -65,19 +89,40 @@ export function ReplaysPage() {
             />
           ) : null}
           {list.isSuccess ? (
-            <Empty title="No replay yet">
-              Open a{' '}
-              <AppLink href={deadLettersPath()} className="underline underline-offset-3">
-                dead-letter queue
-              </AppLink>
-              , select messages, and replay them to where they came from.
-            </Empty>
+            filter.applied ? (
+              <Empty title="No replay matches">
+                <button
+                  type="button"
+                  className="underline underline-offset-3"
+                  onClick={() => filter.setText('')}
+                >
+                  Show every replay
+                </button>
+              </Empty>
+            ) : (
+              <Empty title="No replay yet">
+                Open a{' '}
+                <AppLink href={deadLettersPath()} className="underline underline-offset-3">
+                  dead-letter queue
+                </AppLink>
+                , select messages, and replay them to where they came from.
+              </Empty>
+            )
           ) : null}
         </Card>
       )}
+      <ListFoot
+        matching={list.isSuccess ? rows.length : null}
+        total={total ?? (list.isSuccess ? all.length : null)}
+        filtered={filter.applied !== ''}
+        loading={list.isFetchingNextPage}
+        note={shortNote(isShort, total === null, all.length)}
+      />
     </Page>
   )
 }
+
+const keyOf = (run: Replay) => run.id
 
 function columnsFor(labels: ReadonlyMap<string, string>): Column<Replay>[] {
   return [

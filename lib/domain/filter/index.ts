@@ -1,0 +1,6 @@
+export type { FilterError } from './ast.ts'
+export { type Chip, splitChips, withChip } from './chips.ts'
+export { type Filter, readFilter } from './compile.ts'
+export { type Completion, completeFilter } from './complete.ts'
+export type { Field, FieldTable } from './fields.ts'
+export { asValue, asWord } from './print.ts'
