@@ -15,7 +15,7 @@ export interface RecentSeries extends Pick<RecentItem, 'points' | 'quality'> {
 }
 export type RecentOf = 'destinations' | 'groups'
 
-const limits = { waitMs: 80, count: 200, chars: 6_000 }
+const limits = { waitMs: 120, count: 200, chars: 6_000 }
 const refreshMs = 9_000
 const askAnywayMs = 15_000
 

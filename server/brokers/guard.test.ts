@@ -54,6 +54,7 @@ const reads: Record<string, [Permission, Act]> = {
   listDestinations: ['brokers.read', (c, call) => c.listDestinations({ limit: 1 }, call)],
   describeDestination: ['brokers.read', (c, call) => c.describeDestination(ref, call)],
   sample: ['brokers.read', (c, call) => c.sample([], call)],
+  past: ['brokers.read', (c, call) => c.past?.(call)],
   'browse.read': ['messages.read', (c, call) => c.browse?.read(ref, pageRequest, call)],
   'browse.get': ['messages.read', (c, call) => c.browse?.get(ref, 'q-1', call)],
   'tail.follow': ['messages.read', (c, call) => c.tail?.follow(ref, call)],

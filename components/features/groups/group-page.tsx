@@ -9,7 +9,7 @@ import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
-import { useNow } from '@/components/ui/use-now'
+import { momentOf } from '@/lib/domain/movement'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
@@ -35,7 +35,6 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
   const broker = useBroker(brokerId)
   const query = useGroup(brokerId, groupId)
   const group = query.data
-  const now = useNow()
   const lag = useRecent(brokerId, 'groups', 'lag', groupId)
   const arriving = useRecent(brokerId, 'groups', 'inRate', groupId)
   const reading = useRecent(brokerId, 'groups', 'outRate', groupId)
@@ -68,7 +67,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
       inRate: arriving.data ?? nothingRecent.inRate,
       outRate: reading.data ?? nothingRecent.outRate,
     },
-    now,
+    momentOf(group),
   )
   const verdict = judge(facts)
   return (
@@ -100,7 +99,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         facts={facts}
         line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
       />
-      <LagPicture broker={brokerId} group={group} nowMs={now} />
+      <LagPicture broker={brokerId} group={group} />
       <Card className="overflow-hidden">
         <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
         {group.lag.length === 0 ? (
@@ -157,7 +156,7 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
       <Fact label="Lag">
         <span className="flex items-center gap-2.5">
           <MeasureText measure={measure(group.total, 'full')} />
-          <span className="font-[450] text-[12px] leading-4">{line}</span>
+          <span className="font-[450] text-[12px] leading-4 max-md:hidden">{line}</span>
         </span>
       </Fact>
       <Fact label={`Worst ${partWord(group)}`}>
@@ -207,7 +206,10 @@ function Drain({ facts: { arriving, reading, parts } }: { facts: GroupFacts }) {
   if (drain !== 'never') return formatDuration(drain)
   return (
     <span className="text-ink-2">
-      never <Small>at this rate</Small>
+      never{' '}
+      <span className="max-md:hidden">
+        <Small>at this rate</Small>
+      </span>
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import type { Level } from '@/components/ui/state-mark'
-import { isStill } from '@/lib/domain/movement'
+import { isStill, momentOf } from '@/lib/domain/movement'
 import { measure } from '@/lib/format/reading'
 import type { Group } from '@/lib/schemas/group'
 
@@ -24,7 +24,8 @@ export function partWord(group: Pick<Group, 'type'>): 'partition' | 'stream' {
 /** The mark in a list, where lag under way is normal: what does not move, or nobody reads, stands out. */
 export function groupLevel(group: Group): Level {
   const behind = measure(group.total).value
-  if (group.lag.some((row) => isStill(row, Date.now()))) return 'crit'
+  const moment = momentOf(group)
+  if (group.lag.some((row) => isStill(row, moment))) return 'crit'
   if (behind !== null && behind > 0 && group.members.length === 0) return 'crit'
   if (group.problems?.length) return 'warn'
   return group.total.state === 'ok' ? 'ok' : 'unknown'

@@ -58,7 +58,7 @@ export function HeatStrip({ series, stuckSince, part, picker }: HeatStripProps) 
   return (
     <>
       <CardHead
-        title="Where it is stuck"
+        title={heat.rows.some((row) => row.mark === 'stuck') ? 'Where it is stuck' : 'Where the lag is'}
         hint={`lag of each ${part}, ${spanOf(line)}, kept in memory; darker is more`}
       >
         {picker}
@@ -81,13 +81,22 @@ export function HeatStrip({ series, stuckSince, part, picker }: HeatStripProps) 
                 <th
                   scope="row"
                   className={clsx(
-                    'w-36 truncate pr-2.5 text-right text-[12px] max-md:w-24',
+                    'w-36 truncate pr-2.5 text-right text-[12px] max-md:w-20',
                     row.mark ? 'font-[620] text-crit-ink' : 'font-[450] text-ink-2',
                   )}
                 >
                   <span className="flex items-center justify-end gap-1.5">
                     {row.mark ? <StateMark level="crit" label="" /> : null}
-                    <span className="truncate">{nameOf(row)}</span>
+                    <span className="truncate">
+                      {row.partition === null ? (
+                        nameOf(row)
+                      ) : (
+                        <>
+                          <span className="max-md:sr-only">{part} </span>
+                          {row.partition}
+                        </>
+                      )}
+                    </span>
                     {row.mark ? <span>{row.mark}</span> : null}
                   </span>
                   <span className="sr-only">{summaryOf(row, line)}</span>
@@ -108,7 +117,7 @@ export function HeatStrip({ series, stuckSince, part, picker }: HeatStripProps) 
             ))}
           </tbody>
         </table>
-        <div className="mt-1.5 flex justify-between pl-36 text-[11.5px] text-ink-3 tabular-nums max-md:pl-24">
+        <div className="mt-1.5 flex justify-between pl-36 text-[11.5px] text-ink-3 tabular-nums max-md:pl-20">
           <span>{clock(0)}</span>
           <span>{clock(Math.floor(steps / 2))}</span>
           <span>{clock(steps - 1)}</span>
@@ -161,5 +170,5 @@ function fillOf({ value, isHot, shade }: HeatCell): CSSProperties {
     }
   const share = (isHot ? hotShares : coolShares)[shade] ?? 50
   const ink = isHot ? 'var(--crit)' : 'var(--ink-3)'
-  return { background: `color-mix(in oklch, ${ink} ${share}%, var(--surface))` }
+  return { background: `color-mix(in srgb, ${ink} ${share}%, var(--surface))` }
 }

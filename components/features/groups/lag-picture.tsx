@@ -3,7 +3,7 @@
 import { Card } from '@/components/ui/card'
 import { Select } from '@/components/ui/field'
 import { useUrlState } from '@/components/ui/use-url-state'
-import { isStill } from '@/lib/domain/movement'
+import { isStill, momentOf } from '@/lib/domain/movement'
 import { visibleText } from '@/lib/format/name'
 import { measure } from '@/lib/format/reading'
 import { type PartitionSeries, useRecentPartitions } from '@/lib/queries/recent'
@@ -12,7 +12,7 @@ import { partWord } from './group-words.ts'
 import { HeatStrip } from './heat-strip.tsx'
 
 /** The heat strip of one topic of the group, the one furthest behind unless another was chosen. */
-export function LagPicture({ broker, group, nowMs }: { broker: string; group: Group; nowMs: number }) {
+export function LagPicture({ broker, group }: { broker: string; group: Group }) {
   const recent = useRecentPartitions(broker, group.id)
   const { get, set } = useUrlState()
   const topics = [...new Set(group.lag.map((row) => row.destination))]
@@ -24,9 +24,10 @@ export function LagPicture({ broker, group, nowMs }: { broker: string; group: Gr
     rows,
   )
   if (series.length === 0) return null
+  const moment = momentOf(group)
   const stuckSince = new Map(
     rows.flatMap((row) =>
-      isStill(row, nowMs) && row.movement
+      isStill(row, moment) && row.movement
         ? [[row.partition, Date.parse(row.movement.committedAt ?? row.movement.since)] as const]
         : [],
     ),

@@ -5,9 +5,11 @@ import { type Column, DataTable, type Sort } from '@/components/ui/data-table'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
 import { Time } from '@/components/ui/time'
+import { useNow } from '@/components/ui/use-now'
 import { visibleText } from '@/lib/format/name'
 import { groupDigits } from '@/lib/format/number'
 import { measure, sortValue } from '@/lib/format/reading'
+import { formatDuration } from '@/lib/format/time'
 import type { LagRow } from '@/lib/schemas/group'
 
 /** Every partition: who holds it, where it stands, how far behind. A missing commit is "no commit", never 0. */
@@ -117,11 +119,12 @@ function lagColumns(worst: number, part: 'partition' | 'stream'): Column<LagRow>
 }
 
 function Moved({ movement }: { movement: LagRow['movement'] }) {
+  const now = useNow()
   if (!movement) return <span className="text-ink-3">unknown</span>
   if (movement.committedAt) return <Time at={movement.committedAt} style="age" />
   return (
-    <span className="text-ink-3" title="When it moved before is not known">
-      not since <Time at={movement.since} style="age" />
+    <span className="text-ink-3" title="Watched for so long; when it moved before is not known">
+      not in {formatDuration(now - Date.parse(movement.since))}
     </span>
   )
 }
