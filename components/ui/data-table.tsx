@@ -5,9 +5,9 @@ import { clsx } from 'clsx'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { TableHead } from './data-table-head.tsx'
 import { TableRow } from './data-table-row.tsx'
-import { isFocusLost } from './focus.ts'
+import { isFocusLost, returnFocus } from './focus.ts'
 import { useKeys } from './use-keys.ts'
-import { useNarrow } from './use-media.ts'
+import { useNarrow, useTight } from './use-media.ts'
 
 export interface Column<Row> {
   readonly id: string
@@ -51,8 +51,11 @@ export interface DataTableProps<Row> {
 
 /** A real table: 32 px rows, announced sort, one row in the tab order, j k x and enter; two-line rows when narrow. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { rows, keyOf, columns, onEnd, virtual = true } = props
+  const { rows, keyOf, onEnd, virtual = true } = props
   const narrow = useNarrow()
+  const tight = useTight() && !narrow
+  // The least of them give way before the name, whose column takes what the others leave.
+  const columns = tight ? props.columns.filter((column) => column.narrow !== 'hidden') : props.columns
   const box = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
   const anchor = useRef(0)
@@ -127,7 +130,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     before.current = current
     if (closed === null || !isFocusLost()) return
     // What was open beside the table took the focus with it.
-    focusRow(rows.findIndex((row) => keyOf(row) === closed))
+    const index = rows.findIndex((row) => keyOf(row) === closed)
+    if (index >= 0) focusRow(index)
+    else returnFocus(null)
   })
 
   return (
@@ -145,7 +150,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           aria-rowcount={(props.total ?? rows.length) + 1}
           className="w-full table-fixed border-separate border-spacing-0"
         >
-          <TableHead {...props} narrow={narrow} />
+          <TableHead {...props} columns={columns} narrow={narrow} />
           <tbody>
             {shown.map((index) => {
               const row = rows[index]
