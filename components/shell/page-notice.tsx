@@ -23,7 +23,7 @@ export function PageNotice() {
               ? 'The live stream is interrupted; lists are asked for every few seconds instead.'
               : 'What stands here is old: no broker was read in the last 15 s.'}
         </span>
-        {age ? ` The newest values were read ${age}.` : ''}
+        {age ? ` The newest values were read ${age === 'now' ? 'just now' : age}.` : ''}
       </p>
       {isPaused ? (
         <button

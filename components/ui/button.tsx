@@ -77,7 +77,7 @@ export function IconButton({ label, className, type = 'button', ...rest }: IconB
 
 export function Key({ children }: { children: ReactNode }) {
   return (
-    <kbd className="rounded-[4px] border border-current/30 px-1 font-mono text-[10.5px] leading-4 opacity-75 max-md:hidden">
+    <kbd className="rounded-[4px] border border-current/30 px-1 font-mono text-[10.5px] leading-4 max-md:hidden">
       {children}
     </kbd>
   )

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { fitColumns, useColumnLayout } from './column-layout.ts'
 import { TableHead } from './data-table-head.tsx'
 import { type RowActs, TableRow } from './data-table-row.tsx'
-import { isFocusLost } from './focus.ts'
+import { isFocusLost, returnFocus } from './focus.ts'
 import { OrderPaused } from './order-paused.tsx'
 import { type LiveOrder, useHeldOrder } from './use-held-order.ts'
 import { useKeys } from './use-keys.ts'
@@ -148,7 +148,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     before.current = current
     if (closed === null || !isFocusLost()) return
     // What was open beside the table took the focus with it.
-    focusRow(rows.findIndex((row) => keyOf(row) === closed))
+    const index = rows.findIndex((row) => keyOf(row) === closed)
+    if (index >= 0) focusRow(index)
+    else returnFocus(null)
   })
   const acts = useRowActs<Row>({ check, focus: setCursor, open: (row) => props.onOpen?.(row) })
 
