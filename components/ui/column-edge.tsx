@@ -45,6 +45,7 @@ export function ColumnEdge({
       aria-label={`Width of ${label}`}
       aria-valuenow={width}
       aria-valuemin={least}
+      aria-valuemax={Math.max(1000, width)}
       tabIndex={0}
       onPointerDown={begin}
       onPointerMove={follow}

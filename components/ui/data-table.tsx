@@ -69,13 +69,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const anchor = useRef(0)
   const isHeld = pointed || focused || (props.checked?.size ?? 0) > 0 || Boolean(props.current)
   const { rows, moved, release } = useHeldOrder(props.rows, keyOf, props.live, isHeld)
+  const apply = () => {
+    release()
+    // The button goes, and the focus with it.
+    setFocused(false)
+  }
   const columns = useFittingColumns(props, box, narrow)
   const headHeight = narrow ? 0 : 32
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => (narrow ? 58 : 32),
-    overscan: 8,
+    overscan: 6,
     paddingStart: headHeight,
     scrollPaddingStart: headHeight,
     enabled: virtual,
@@ -208,7 +213,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </tbody>
       </table>
       {props.foot}
-      {moved > 0 ? <OrderPaused moved={moved} onRelease={release} /> : null}
+      {moved > 0 ? <OrderPaused moved={moved} onRelease={apply} /> : null}
     </div>
   )
 }

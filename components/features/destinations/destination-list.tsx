@@ -52,7 +52,7 @@ export function DestinationList({ broker }: { broker: Broker }) {
         matching={list.matching}
         chips={destinationChips}
         counts={list.counts}
-        whole={list.whole}
+        offered={list.offered}
       >
         <ColumnsMenu table={columnsName} columns={columns} />
       </FilterBar>

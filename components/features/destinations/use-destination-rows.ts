@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useMemo } from 'react'
+import { useCallback, useDeferredValue, useMemo } from 'react'
 import type { Sort } from '@/components/ui/data-table'
 import { useDebounced } from '@/components/ui/use-debounced'
 import type { DestinationFacts } from '@/lib/domain/destination-level'
@@ -32,9 +32,10 @@ export function useDestinationRows(
   sort: Sort,
 ) {
   const asked = useDebounced(filter.applied, 120)
-  const heldBefore = useHeldDestinations(broker, false)
-  const isHeld = heldBefore.data?.complete === true
-  const whole = useDestinationCounts(broker).data ?? null
+  // A sample of ten thousand rows gives way to scrolling and typing: it is drawn in a turn of its own.
+  const whole = useDeferredValue(useHeldDestinations(broker, false).data)
+  const isHeld = whole?.complete === true
+  const offered = useDestinationCounts(broker).data ?? null
   const pages = useDestinationPages(
     broker,
     {
@@ -47,7 +48,7 @@ export function useDestinationRows(
   const first = pages.data?.pages[0]
   const isSmall = first !== undefined && (first.counts?.all ?? Number.POSITIVE_INFINITY) <= maxHeldRows
   const held = useHeldDestinations(broker, isHeld || isSmall)
-  const all = isHeld ? (held.data?.items ?? nothing) : nothing
+  const all = isHeld ? whole.items : nothing
   const local = useFiltered(all, filter, table, destinationChips)
   const sorted = useMemo(
     () => sortDestinations(local.rows, sort.id, sort.order),
@@ -67,10 +68,10 @@ export function useDestinationRows(
       rows: sorted,
       known: all,
       counts: local.counts as Readonly<Record<string, number>>,
-      whole,
+      offered,
       matching: sorted.length,
       total: all.length,
-      problems: held.data?.problems ?? [],
+      problems: whole.problems,
       isLoading: false,
       isPending: false,
       error: null,
@@ -83,8 +84,8 @@ export function useDestinationRows(
   return {
     rows: paged,
     known: paged,
-    counts: isWhole ? (first?.counts ?? whole ?? undefined) : undefined,
-    whole,
+    counts: isWhole ? (first?.counts ?? offered ?? undefined) : undefined,
+    offered,
     matching: pages.isPlaceholderData || asked !== filter.applied ? null : (first?.total ?? null),
     total: first?.counts?.all ?? null,
     problems: pages.data?.pages.flatMap((page) => page.problems ?? []) ?? [],

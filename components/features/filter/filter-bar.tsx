@@ -20,7 +20,7 @@ interface FilterBarProps<Row> {
   /** Rows each chip would find together with the rest of the line, `all` for none of them. */
   counts?: Readonly<Record<string, number>> | undefined
   /** The same for an empty line: a chip that never finds anything is not offered. Null: not known yet. */
-  whole?: Readonly<Record<string, number>> | null | undefined
+  offered?: Readonly<Record<string, number>> | null | undefined
   children?: React.ReactNode
 }
 
@@ -28,8 +28,8 @@ interface FilterBarProps<Row> {
 export function FilterBar<Row>(props: FilterBarProps<Row>) {
   const { table, filter, rows, counts, matching, chips = [] } = props
   const on = useMemo(() => splitChips(filter.text, chips), [filter.text, chips])
-  const { whole = {} } = props
-  const offered = chips.filter((chip) => chip === on.chip || (whole !== null && whole[chip.id] !== 0))
+  const { offered = {} } = props
+  const shown = chips.filter((chip) => chip === on.chip || (offered !== null && offered[chip.id] !== 0))
   const isAll = on.chip === null && !on.isMixed
   const press = (chip: Chip | null) => {
     filter.setText(withChip(filter.text, chip, chips))
@@ -61,7 +61,7 @@ export function FilterBar<Row>(props: FilterBarProps<Row>) {
           onChange={(id) => press(chips.find((chip) => chip.id === id) ?? null)}
           options={[
             { id: 'all', label: withCount('All', counts?.all) },
-            ...offered.map((chip) => ({ id: chip.id, label: withCount(chip.label, counts?.[chip.id]) })),
+            ...shown.map((chip) => ({ id: chip.id, label: withCount(chip.label, counts?.[chip.id]) })),
           ]}
         />
       ) : null}
