@@ -49,17 +49,21 @@ export function SettleDialog({
       : action === 'acknowledge' && !group
         ? 'Name the consumer group'
         : null
-  const act = async () => {
-    await settle.mutateAsync({
-      ids: [...ids],
-      action,
-      confirm: typed,
-      ...(action === 'park' ? { target } : {}),
-      ...(action === 'acknowledge' ? { group } : {}),
-    })
+  const done = () => {
     onDone()
     onClose()
   }
+  const act = () =>
+    settle.mutate(
+      {
+        ids: [...ids],
+        action,
+        confirm: typed,
+        ...(action === 'park' ? { target } : {}),
+        ...(action === 'acknowledge' ? { group } : {}),
+      },
+      { onSuccess: done },
+    )
   return (
     <Dialog
       open

@@ -71,11 +71,11 @@ export function ReplaySheet({ broker, row, select, samples, origin, onClose }: R
     setTarget(next)
     setPlan(null)
   }
-  const run = async () => {
-    const created = await create.mutateAsync(inputOf(false))
-    await act.mutateAsync({ replay: created.id, act: 'start' })
-    router.push(replayPath(created.id) as Route)
-  }
+  const run = () =>
+    create.mutate(inputOf(false), {
+      onSuccess: ({ id }) =>
+        act.mutate({ replay: id, act: 'start' }, { onSuccess: () => router.push(replayPath(id) as Route) }),
+    })
   const error = create.error ?? act.error
   return (
     <Sheet
@@ -94,7 +94,7 @@ export function ReplaySheet({ broker, row, select, samples, origin, onClose }: R
             className="mr-auto"
             blocked={wrong}
             busy={create.isPending && create.variables?.dryRun === true}
-            onClick={async () => setPlan(await create.mutateAsync(inputOf(true)))}
+            onClick={() => create.mutate(inputOf(true), { onSuccess: setPlan })}
           >
             Dry run
           </Button>

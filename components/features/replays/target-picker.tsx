@@ -111,7 +111,7 @@ function OtherTarget({
               >
                 {usable.map((broker) => (
                   <option key={broker.id} value={broker.id}>
-                    {broker.label}
+                    {visibleText(broker.label)}
                   </option>
                 ))}
               </Select>
