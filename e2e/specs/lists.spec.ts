@@ -37,12 +37,12 @@ test('completions come from the rows; chips write into the line and count what t
 }) => {
   await page.goto('/brokers/sandbox')
   await expect(foot(page)).toHaveText(/in all$/)
-  await line(page).pressSequentially('type:str')
-  const option = page.getByRole('option', { name: /^stream/ })
+  await line(page).pressSequentially('type:top')
+  const option = page.getByRole('option', { name: /^topic/ })
   await expect(option).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await expect(line(page)).toHaveValue('type:stream ')
+  await expect(line(page)).toHaveValue('type:topic ')
   await page.getByRole('button', { name: 'Clear the filter' }).click()
   for (const chip of await page.getByRole('group', { name: 'Which rows' }).getByRole('button').all()) {
     await chip.click()
