@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { requireProgram } from '../../../../scripts/brokers/run.ts'
 
 export interface Certificate {
   readonly certFile: string
@@ -32,7 +33,7 @@ export class Authority {
     const [certFile, keyFile] = [join(this.#folder, `${name}.pem`), join(this.#folder, `${name}.key`)]
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
     const where = ['-subj', `/CN=${name}`, '-days', '2', '-keyout', keyFile, '-out', certFile]
-    execFileSync('openssl', ['req', '-x509', ...curve, ...where, ...more], { stdio: 'pipe' })
+    execFileSync(requireProgram('openssl'), ['req', '-x509', ...curve, ...where, ...more], { stdio: 'pipe' })
     return { certFile, keyFile }
   }
 }
