@@ -8,8 +8,11 @@ import './globals.css'
 /** Every page carries the request's CSP nonce; a prerendered one would not hydrate under it. */
 export const dynamic = 'force-dynamic'
 
-/** Without a title: it would stand before the one each page draws for what is open in it. */
-export const metadata: Metadata = { description: 'One console for every message broker a team runs' }
+/** A page's own metadata name it on the first paint; `Page` keeps the title true for what is open in it. */
+export const metadata: Metadata = {
+  title: { default: 'Signalbox', template: '%s · Signalbox' },
+  description: 'One console for every message broker a team runs',
+}
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { signInLink, spendLink } from '../fixtures/sign-in.ts'
 import { watchErrors } from '../fixtures/test.ts'
@@ -14,16 +14,17 @@ let place: Place
 let queue = ''
 let amqp = ''
 let management = ''
-let door: Server | null = null
+let doors: readonly (Server | null)[] = []
 
 test.beforeAll(async () => {
-  // Something on the standard port of Redis: what is found there is never spoken to here.
-  door = await new Promise((resolve) => {
-    const one = createServer((socket) => socket.destroy())
-    one.once('error', () => resolve(null))
-    one.listen(6379, '127.0.0.1', () => resolve(one))
-  })
   const { ports } = await sharedBroker('rabbitmq')
+  // What discovery finds: the test's RabbitMQ behind its standard ports, and a Redis that is never spoken to.
+  // A port that is taken here is found all the same.
+  doors = await Promise.all([
+    openDoor(6379, (socket) => socket.destroy()),
+    openDoor(5672, (socket) => pipeTo(socket, ports.amqp)),
+    openDoor(15672, (socket) => pipeTo(socket, ports.http)),
+  ])
   amqp = `127.0.0.1:${ports.amqp}`
   management = `127.0.0.1:${ports.http}`
   const open = places['RabbitMQ classic queue']
@@ -37,10 +38,28 @@ test.beforeAll(async () => {
 })
 test.afterAll(async () => {
   await server?.remove()
-  door?.close()
+  for (const door of doors) door?.close()
   await place?.remove(queue)
   await place?.close()
 })
+
+function openDoor(port: number, onSocket: (socket: Socket) => void): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const door = createServer(onSocket)
+    door.once('error', () => resolve(null))
+    door.listen(port, '127.0.0.1', () => resolve(door))
+  })
+}
+
+function pipeTo(socket: Socket, port: number | undefined): void {
+  const inner = connect(port ?? 0, '127.0.0.1')
+  const end = () => {
+    socket.destroy()
+    inner.destroy()
+  }
+  for (const one of [socket, inner]) one.on('error', end).on('close', end)
+  socket.pipe(inner).pipe(socket)
+}
 
 async function visit(
   browser: Browser,
@@ -95,6 +114,39 @@ test('from a typed address to its first queue, by visible labels alone', async (
     await expect(
       page.getByRole('navigation', { name: 'Brokers' }).getByRole('link', { name: 'Typed Rabbit' }),
     ).toBeVisible()
+  })
+})
+
+test('from a found RabbitMQ to its first listed queue, by visible labels alone', async ({ browser }) => {
+  const isOurs = doors[1] !== null && doors[2] !== null
+  await visit(browser, async (page) => {
+    const form = new BrokerFormPage(page)
+    const startedAt = Date.now()
+    await page.goto('/')
+    await page.getByRole('link', { name: 'Connect RabbitMQ on this machine' }).click()
+    await expect(form.field('AMQP address')).toHaveValue('127.0.0.1:5672')
+    await expect(form.field('Management address')).toHaveValue('http://127.0.0.1:15672')
+    if (!isOurs) {
+      // Another server stands on the standard port of this machine: it is none of ours to sign in to.
+      await form.field('AMQP address').fill(amqp)
+      await form.field('Management address').fill(management)
+    }
+    await form.field('User name').fill('guest')
+    await form.password().fill('guest')
+    await form.test()
+    await expect(page.getByText('Tested: it works.')).toBeVisible()
+    await form.field('Name').fill('Found Rabbit')
+    await form.choose('dev Development')
+    await form.save('Add Found Rabbit')
+    await expect(page.getByRole('heading', { level: 1, name: 'Found Rabbit' })).toBeVisible()
+    await expect(page.getByRole('link', { name: queue, exact: true })).toBeVisible()
+    console.log(
+      `from a found RabbitMQ to its first queue: ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`,
+    )
+    if (isOurs) {
+      await page.goto('/')
+      await expect(page.getByRole('link', { name: 'Connect RabbitMQ on this machine' })).toHaveCount(0)
+    }
   })
 })
 

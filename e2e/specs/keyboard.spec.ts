@@ -1,8 +1,10 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { signInLink, spendLink } from '../fixtures/sign-in.ts'
 import { watchErrors } from '../fixtures/test.ts'
+import { BrokerFormPage } from '../pages/broker-form-page.ts'
 import { DestinationPage } from '../pages/destination-page.ts'
 import { RunPage } from '../pages/run-page.ts'
+import { sharedBroker } from '../support/brokers.ts'
 import { Console } from '../support/console.ts'
 
 // The whole job without a mouse: nothing here clicks, hovers, or sets a focus by script.
@@ -45,7 +47,7 @@ async function jump(page: Page, words: string, choice: RegExp): Promise<void> {
   await expect(palette(page)).toBeHidden()
 }
 
-test('by keyboard alone: find a dead-letter queue, read, replay, publish and find it', async ({
+test('by keyboard alone: find a dead-letter queue, read, replay, publish and find it, add a broker', async ({
   browser,
 }) => {
   const context = await browser.newContext({ baseURL: server.url, storageState: signedIn })
@@ -171,6 +173,34 @@ test('by keyboard alone: find a dead-letter queue, read, replay, publish and fin
       await page.keyboard.press('Enter')
       await expect(page).toHaveURL(/\/brokers\/sandbox/)
       await expect(page.getByText('The worker is healthy')).toBeVisible()
+    })
+
+    await test.step('a broker is added, and stands in its page', async () => {
+      const { ports } = await sharedBroker('rabbitmq')
+      const form = new BrokerFormPage(page)
+      await jump(page, 'add a broker', /^Add a broker/)
+      await expect(page.getByRole('heading', { level: 1, name: 'Add a broker' })).toBeVisible()
+      await tabTo(page, page.getByRole('button', { name: 'RabbitMQ', exact: true }))
+      await page.keyboard.press('Enter')
+      const type = async (field: Locator, text: string) => {
+        await tabTo(page, field)
+        await page.keyboard.type(text)
+      }
+      await type(form.field('AMQP address'), `127.0.0.1:${ports.amqp}`)
+      await type(form.field('Management address'), `127.0.0.1:${ports.http}`)
+      await type(form.field('User name'), 'guest')
+      await type(form.password(), 'guest')
+      await type(form.field('Name'), 'Keyed Rabbit')
+      await tabTo(page, page.getByRole('button', { name: /Development/ }))
+      await page.keyboard.press('Space')
+      await tabTo(page, page.getByRole('button', { name: 'Test', exact: true }))
+      await page.keyboard.press('Enter')
+      await expect(page.getByText('Tested: it works.')).toBeVisible()
+      await tabTo(page, page.getByRole('button', { name: 'Add Keyed Rabbit' }))
+      await page.keyboard.press('Enter')
+      await expect(page.getByRole('heading', { level: 1, name: 'Keyed Rabbit' })).toBeVisible()
+      await expect(page.getByRole('table', { name: 'Destinations of Keyed Rabbit' })).toBeVisible()
+      await expect(main(page)).toBeFocused()
     })
     expect(errors).toEqual([])
   } finally {

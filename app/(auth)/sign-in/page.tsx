@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { SignInPage } from '@/components/features/sign-in'
 
-export const metadata: Metadata = { title: 'Sign in · Signalbox', referrer: 'no-referrer' }
+export const metadata: Metadata = { title: 'Sign in', referrer: 'no-referrer' }
 
 export default async function Page({ searchParams }: PageProps<'/sign-in'>) {
   const { token } = await searchParams

@@ -10,16 +10,13 @@ export function SearchBox() {
   return (
     <button
       type="button"
-      aria-label="Search or jump to"
       aria-haspopup="dialog"
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => openPalette()}
       className="flex h-[30px] shrink-0 items-center gap-2 rounded-control border border-control bg-sunken px-2.5 text-ink-3 hover:text-ink lg:w-[250px] max-lg:size-[30px] max-lg:justify-center max-lg:px-0 max-md:size-9"
     >
       <Search className="size-3.5 shrink-0 max-md:size-4" aria-hidden />
-      <span aria-hidden className="truncate max-lg:hidden">
-        Search or jump to
-      </span>
+      <span className="truncate max-lg:sr-only">Search or jump to</span>
       <kbd
         aria-hidden
         className="ml-auto whitespace-nowrap rounded-[4px] border border-line-strong bg-surface px-1.5 font-mono text-[10.5px] leading-4 max-lg:hidden"

@@ -45,7 +45,7 @@ export const brokerScreens: readonly Screen[] = [
       }),
       '10,000 rows': () => ({
         path: '/brokers/many',
-        sees: /^500 of 10\s0\d\d loaded/,
+        sees: /^10\s0\d\d in all$/,
         title: 'Many',
         readingsOf: 'many',
       }),
@@ -86,7 +86,7 @@ export const brokerScreens: readonly Screen[] = [
       stale: () => ({ path: '/brokers/stale?tab=groups', sees: /^Unreachable since/, title: 'Stale' }),
       failed: () => ({
         path: '/brokers/shop?tab=groups',
-        sees: 'Listing the groups failed',
+        sees: 'Listing the groups of Shop failed',
         also: ['Try again'],
         title: 'Shop',
         given: (page) => fail(page, '/brokers/shop/groups'),
@@ -123,7 +123,7 @@ export const brokerScreens: readonly Screen[] = [
       loading: ({ ids }) => ({
         path: group('shop', ids.group),
         sees: 'Loading the group',
-        title: 'group',
+        title: 'inventory',
         given: (page) => hold(page, /^\/brokers\/shop\/groups\/[^/]+$/),
       }),
       partial: ({ ids }) => ({
@@ -140,13 +140,13 @@ export const brokerScreens: readonly Screen[] = [
         path: group('shop', ids.group),
         sees: 'Reading the group failed',
         also: ['Try again'],
-        title: 'group',
+        title: 'inventory',
         given: (page) => fail(page, /^\/brokers\/shop\/groups\/[^/]+$/),
       }),
       forbidden: ({ ids }) => ({
         path: group('shop', ids.group),
         sees: /lacks the permission brokers\.read/,
-        title: 'group',
+        title: 'inventory',
         given: (page) => forbid(page, /^\/brokers\/shop\/groups\/[^/]+$/, 'brokers.read'),
       }),
       '10,000 rows': never('A group has a row for each partition it reads, a few hundred at most'),

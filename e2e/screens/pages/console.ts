@@ -119,6 +119,16 @@ export const consoleScreens: readonly Screen[] = [
         title: 'Overview',
         given: (page) => only(page, 'calm'),
       }),
+      palette: () => ({
+        path: '/',
+        sees: /^payments\.dlq$/,
+        title: 'Overview',
+        given: (page) => only(page, 'shop', 'calm'),
+        act: async (page) => {
+          await page.keyboard.press('Control+k')
+          await page.getByRole('combobox', { name: 'Search or jump to' }).fill('payments')
+        },
+      }),
       'a broker down': () => ({
         path: '/',
         sees: 'Down is unreachable',
@@ -149,7 +159,7 @@ export const consoleScreens: readonly Screen[] = [
       }),
       empty: () => ({
         path: '/dead-letters',
-        sees: 'No dead letters wait anywhere',
+        sees: 'No dead-letter queues known',
         title: 'Dead letters',
         given: (page) => only(page, 'calm'),
       }),

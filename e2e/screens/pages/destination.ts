@@ -104,19 +104,19 @@ export const destinationScreens: readonly Screen[] = [
       'loading the page': ({ ids }) => ({
         path: at('shop', ids.deadLetters),
         sees: 'Loading the destination',
-        title: 'destination',
+        title: 'orders.dlq',
         given: (page) => hold(page, onePath),
       }),
       'the page failed': ({ ids }) => ({
         path: at('failed', ids.deadLetters),
         sees: 'Reading the destination failed',
         also: [/unexpected frame 0x41/, 'Try again'],
-        title: 'destination',
+        title: 'orders.dlq',
       }),
       'the page forbidden': ({ ids }) => ({
         path: at('shop', ids.deadLetters),
         sees: /lacks the permission brokers\.read/,
-        title: 'destination',
+        title: 'orders.dlq',
         given: (page) => forbid(page, onePath, 'brokers.read'),
       }),
     },

@@ -131,7 +131,7 @@ export const replayScreens: readonly Screen[] = [
       loading: ({ runs }) => ({
         path: run(runs.completed),
         sees: 'Loading the run',
-        title: 'run',
+        title: 'Replay run',
         given: (page) => hold(page, onePath),
       }),
       partial: ({ runs }) => ({
@@ -148,13 +148,13 @@ export const replayScreens: readonly Screen[] = [
         path: run(runs.completed),
         sees: 'Reading the run failed',
         also: ['Try again'],
-        title: 'run',
+        title: 'Replay run',
         given: (page) => fail(page, onePath),
       }),
       forbidden: ({ runs }) => ({
         path: run(runs.completed),
         sees: /lacks the permission replays\.read/,
-        title: 'run',
+        title: 'Replay run',
         given: (page) => forbid(page, onePath, 'replays.read'),
       }),
       '10,000 rows': ({ runs }) => ({
@@ -190,7 +190,7 @@ export const replayScreens: readonly Screen[] = [
     name: 'replays',
     route: '(console)/replays/page.tsx',
     states: {
-      full: () => ({ path: '/replays', sees: /^\d+ running, \d+ in all/, title: 'Replays' }),
+      full: () => ({ path: '/replays', sees: /^\d+ in all/, title: 'Replays' }),
       empty: () => ({
         path: '/replays',
         sees: 'No replay yet',

@@ -64,8 +64,15 @@ function combine<Row>(tests: readonly Test<Row>[], decides: boolean): Test<Row> 
 
 function compileClause<Row>(node: Clause, table: FieldTable<Row>): Test<Row> | FilterError {
   const field = findField(table, node.field)
-  if (!field) return unknownField(node, table)
   const { op, value } = node
+  if (!field) {
+    // Redis keys are full of colons: what names no field, nor nearly one, is a part of a name.
+    const isName = op === ':' && !value.literal && nearField(table, node.field) === undefined
+    if (!isName) return unknownField(node, table)
+    return textTest(':', { text: `${node.field}:${value.text}`, literal: false }, table.word)
+  }
+  if (value.text === '' && !value.literal)
+    return errorAt(node.at.value, `Expected a value behind ${node.field}${op}`)
   const compares = op !== ':' && op !== '=' && op !== '!='
   if (!value.literal && !compares && /^unknown$/i.test(value.text)) {
     const isUnknown = op !== '!='

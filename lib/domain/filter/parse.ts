@@ -95,6 +95,11 @@ class Reader {
     if (!op) return { kind: 'word', value: { text: word.text, literal: word.literal }, at: spanOf(word) }
     if (word.literal) throw new Stop(errorAt(word, `Expected a field before ${op.op}, not quoted text`))
     const value = this.#take('word')
+    if (!value && op.op === ':') {
+      // Whether a value is missing here depends on the fields there are.
+      const at = { field: spanOf(word), op: spanOf(op), value: { from: op.to, to: op.to } }
+      return { kind: 'clause', field: word.text, op: ':', value: { text: '', literal: false }, at }
+    }
     if (!value) {
       // An empty place behind the operator: the error stands there, and length 1 makes it visible.
       throw new Stop(errorAt({ from: op.to, to: op.to }, `Expected a value behind ${word.text}${op.op}`))
