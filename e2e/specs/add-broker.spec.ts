@@ -125,7 +125,7 @@ test('from a found RabbitMQ to its first listed queue, by visible labels alone',
     await page.goto('/')
     await page.getByRole('link', { name: 'Connect RabbitMQ on this machine' }).click()
     await expect(form.field('AMQP address')).toHaveValue('127.0.0.1:5672')
-    await expect(form.field('Management address')).toHaveValue('http://127.0.0.1:15672')
+    await expect(form.field('Management address')).toHaveValue('127.0.0.1:15672')
     if (!isOurs) {
       // Another server stands on the standard port of this machine: it is none of ours to sign in to.
       await form.field('AMQP address').fill(amqp)

@@ -99,7 +99,7 @@ export const brokerScreens: readonly Screen[] = [
       }),
       '10,000 rows': () => ({
         path: '/brokers/shop?tab=groups',
-        sees: /^\d+ shown$/,
+        sees: /^10\s000 in all$/,
         title: 'Shop',
         given: (page) => multiply(page, '/brokers/shop/groups'),
       }),

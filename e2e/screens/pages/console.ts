@@ -126,7 +126,7 @@ export const consoleScreens: readonly Screen[] = [
         given: (page) => only(page, 'shop', 'calm'),
         act: async (page) => {
           await page.keyboard.press('Control+k')
-          await page.getByRole('combobox', { name: 'Search or jump to' }).fill('payments')
+          await page.getByRole('dialog').getByRole('combobox').fill('payments')
         },
       }),
       'a broker down': () => ({

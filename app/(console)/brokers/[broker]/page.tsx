@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
 import { BrokerPage } from '@/components/features/destinations'
+import { visibleText } from '@/lib/format/name'
 import { titleOf } from '@/server/access/gate'
 
 export async function generateMetadata({ params }: PageProps<'/brokers/[broker]'>): Promise<Metadata> {
-  const title = await titleOf(await params)
-  return title ? { title } : {}
+  const { broker } = await params
+  return { title: (await titleOf({ broker })) ?? visibleText(decodeURIComponent(broker)) }
 }
 
 export default async function Page({ params }: PageProps<'/brokers/[broker]'>) {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { EditBrokerPage } from '@/components/features/broker-form'
 
-export const metadata: Metadata = { title: 'Edit a broker' }
+export const metadata: Metadata = { title: 'Settings' }
 
 export default async function Page({ params }: PageProps<'/brokers/[broker]/edit'>) {
   const { broker } = await params

@@ -6,7 +6,7 @@ export async function generateMetadata({
   params,
 }: PageProps<'/brokers/[broker]/destinations/[destination]'>): Promise<Metadata> {
   const title = await titleOf(await params)
-  return title ? { title } : {}
+  return { title: title ?? 'Destination' }
 }
 
 export default async function Page({ params }: PageProps<'/brokers/[broker]/destinations/[destination]'>) {

@@ -6,7 +6,7 @@ export async function generateMetadata({
   params,
 }: PageProps<'/brokers/[broker]/groups/[group]'>): Promise<Metadata> {
   const title = await titleOf(await params)
-  return title ? { title } : {}
+  return { title: title ?? 'Group' }
 }
 
 export default async function Page({ params }: PageProps<'/brokers/[broker]/groups/[group]'>) {
