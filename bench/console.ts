@@ -7,7 +7,7 @@ import { Api } from './api.ts'
 import type { Place } from './place.ts'
 
 export const projectRoot = resolve(import.meta.dirname, '..')
-const token = 'bench-token-of-one-run'
+export const token = 'bench-token-of-one-run'
 
 export interface RunningConsole {
   readonly api: Api
@@ -122,7 +122,7 @@ function childrenOf(pid: number): number[] {
   return found
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const { createServer } = await import('node:net')
   return new Promise((done, reject) => {
     const server = createServer()

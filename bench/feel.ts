@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BrowserContext, chromium, type Page } from '@playwright/test'
+import { type APIRequestContext, type BrowserContext, chromium, type Page } from '@playwright/test'
 import { type RunningConsole, startConsole } from './console.ts'
 import { type Feel, readFeel, watchFeel } from './feel-probe.ts'
 import type { Place } from './place.ts'
@@ -25,7 +25,7 @@ export async function measureFeel(place: Place, rounds: number): Promise<FeelRes
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
   })
-  await signIn(console, context)
+  await signIn(console, context.request)
   // The first visit fills the caches of server and browser; it is not counted.
   await visit(context, console.url, total)
   const visits: Visit[] = []
@@ -60,9 +60,9 @@ async function waitForRows({ api }: RunningConsole): Promise<number> {
 }
 
 /** Spends the link that a first start prints, as its page does. */
-async function signIn({ url, log }: RunningConsole, context: BrowserContext): Promise<void> {
+export async function signIn({ url, log }: RunningConsole, request: APIRequestContext): Promise<void> {
   const token = /\/sign-in\?token=(\S+)/.exec(readFileSync(log, 'utf8'))?.[1]
-  const answer = await context.request.post(`${url}/api/v1/sign-in`, {
+  const answer = await request.post(`${url}/api/v1/sign-in`, {
     data: { token },
     headers: { origin: url },
   })

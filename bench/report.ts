@@ -1,4 +1,14 @@
-import type { BenchResults, FeelResult, Latencies, QueuesResult, ReplayResult, Rounds } from './results.ts'
+import { budgets } from '../scripts/bundle-sizes.ts'
+import type {
+  BenchResults,
+  FeelResult,
+  Latencies,
+  LighthouseRound,
+  PagesResult,
+  QueuesResult,
+  ReplayResult,
+  Rounds,
+} from './results.ts'
 import { median, percentile } from './statistics.ts'
 
 /** What the project sets out to reach; a ratio is ours to the peer's, in favour of us when above. */
@@ -6,6 +16,7 @@ const aims = {
   replays: { 'shovel-1000': 1.1, lua: 0.4, kcat: 0.5 } as Readonly<Record<string, number>>,
   firstPage: 10,
   feel: { firstPaintMs: 100, keystrokeMs: 50, scrollTaskMs: 50, layoutShift: 0 },
+  score: 95,
   memoryMb: { idle: 200, queues: 350 },
 }
 
@@ -16,6 +27,7 @@ export function describeResults(results: BenchResults): string {
     results.replays.length > 0 && describeReplays(results.replays),
     results.firstPages.length > 0 && describeFirstPages(results.firstPages),
     results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
+    results.pages.length > 0 && results.pages.map(describePages).join('\n\n'),
     (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
   ]
   return sections.filter((section) => section !== false).join('\n\n')
@@ -114,6 +126,36 @@ function describeFeel(feel: FeelResult): string {
     `### Feel of a list of ${thousands(feel.rows)} rows`,
     table(['', 'measured', 'aim'], rows),
     'Chromium on this machine, 1440 × 900, one visit a round: the list opens and is read whole, nine letters are typed, the wheel goes from the first row to the last, while samples keep coming.',
+  ].join('\n\n')
+}
+
+function describePages({ lighthouse, pages, shellKB, bundles }: PagesResult): string {
+  const ms = (value: number) => `${value.toFixed(0)} ms`
+  const rows = pages.map(({ label, rounds }) => {
+    const middle = (key: Exclude<keyof LighthouseRound, 'inaccessible'>) =>
+      median(rounds.map((round) => round[key]))
+    const score = (key: 'performance' | 'accessibility') =>
+      `**${middle(key)}** (${rounds.map((round) => round[key]).join(', ')})`
+    return [
+      label,
+      score('performance'),
+      score('accessibility'),
+      ms(middle('firstPaintMs')),
+      ms(middle('largestPaintMs')),
+      ms(middle('blockingMs')),
+      middle('layoutShift').toFixed(3),
+    ]
+  })
+  const failed = new Set(pages.flatMap(({ rounds }) => rounds.flatMap((round) => round.inaccessible)))
+  const sizes = [
+    ['the shell, which every page loads', `**${shellKB.toFixed(1)}**`, `≤ ${budgets.shell}`],
+    ...bundles.map(({ page, kB }) => [`\`${page}\``, `**${kB.toFixed(1)}**`, `≤ ${budgets.page}`]),
+  ]
+  return [
+    '### Scores and scripts of the pages',
+    table(['', 'performance', 'accessibility', 'FCP', 'LCP', 'TBT', 'CLS'], rows),
+    `${lighthouse}, desktop, 1440 × 900, signed in, the sandbox; the aim of both scores is ≥ ${aims.score}.${failed.size > 0 ? ` Accessibility audits that failed: ${[...failed].join(', ')}.` : ''}`,
+    table(['JavaScript of the first load', 'kB, gzip', 'aim'], sizes),
   ].join('\n\n')
 }
 

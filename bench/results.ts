@@ -59,6 +59,32 @@ export interface FeelResult {
   readonly layoutShift: readonly number[]
 }
 
+/** One visit of Lighthouse; scores of 100. */
+export interface LighthouseRound {
+  readonly performance: number
+  readonly accessibility: number
+  readonly firstPaintMs: number
+  readonly largestPaintMs: number
+  readonly blockingMs: number
+  readonly layoutShift: number
+  /** Accessibility audits that failed. */
+  readonly inaccessible: readonly string[]
+}
+
+export interface PageResult {
+  readonly label: string
+  readonly rounds: readonly LighthouseRound[]
+}
+
+export interface PagesResult {
+  /** Name and version of what gave the scores. */
+  readonly lighthouse: string
+  readonly pages: readonly PageResult[]
+  /** JavaScript of the first load in kB of 1000 bytes, gzip. */
+  readonly shellKB: number
+  readonly bundles: readonly { readonly page: string; readonly kB: number }[]
+}
+
 export interface BenchResults {
   readonly at: string
   readonly machine: Machine
@@ -71,4 +97,5 @@ export interface BenchResults {
   startMs: number[]
   readonly memory: MemoryResult[]
   readonly feel: FeelResult[]
+  readonly pages: PagesResult[]
 }

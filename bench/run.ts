@@ -4,6 +4,7 @@ import { measureFeel } from './feel.ts'
 import { measureStart, watchMemory } from './footprint.ts'
 import { describeMachine, readLoad } from './machine.ts'
 import type { BenchOptions } from './options.ts'
+import { measurePages } from './pages.ts'
 import type { Place } from './place.ts'
 import { declareQueues, measureAlone, measureFirstPage, waitForQueues } from './queues.ts'
 import type { Arena } from './replays/arena.ts'
@@ -36,6 +37,7 @@ export async function runBench(
     startMs: [],
     memory: [],
     feel: [],
+    pages: [],
   }
   const start = async (kind: (typeof arenaKinds)[number]) => {
     say(`starting ${kind}`)
@@ -47,6 +49,10 @@ export async function runBench(
   if (options.only.includes('feel')) {
     say('the feel of a list of 10,000 rows')
     results.feel.push(await measureFeel(place, options.rounds))
+  }
+  if (options.only.includes('pages')) {
+    say('scores and scripts of the pages')
+    results.pages.push(await measurePages(place, options.rounds))
   }
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)

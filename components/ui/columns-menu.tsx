@@ -1,58 +1,30 @@
 'use client'
 
-import { Check, Columns3 } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
-import { Button } from './button.tsx'
-import { isShown, useColumnLayout } from './column-layout.ts'
-import type { Column } from './data-table.tsx'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { ColumnsButton } from './columns-button.tsx'
+import type { ColumnsMenuProps } from './columns-menu-list.tsx'
 
-const item =
-  'flex h-8 cursor-default items-center gap-2 rounded-tag px-2 text-[13px] outline-none data-[disabled]:text-ink-3 data-[highlighted]:bg-sunken'
+const load = () => import('./columns-menu-list.tsx')
+
+// A menu is 25 kB, and most visits never open it: no list pays for it.
+const List = dynamic(() => load().then((file) => file.ColumnsMenuList), {
+  ssr: false,
+  loading: () => <ColumnsButton />,
+})
 
 /** Which columns a table shows. The one that names the row always stays; widths are changed at the edges of the head. */
-export function ColumnsMenu<Row>({ table, columns }: { table: string; columns: readonly Column<Row>[] }) {
-  const { layout, setShown, reset } = useColumnLayout(table)
-  const isChanged = Object.keys(layout.shown).length > 0 || Object.keys(layout.widths).length > 0
+export function ColumnsMenu(props: ColumnsMenuProps) {
+  const [isAsked, setAsked] = useState(false)
+  if (isAsked) return <List {...props} />
+  const loadEarly = () => void load().catch(() => undefined)
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <Button className="max-md:hidden">
-          <Columns3 className="size-3.5" aria-hidden />
-          Columns
-        </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={5}
-          collisionPadding={8}
-          className="z-50 min-w-48 animate-fade rounded-control border border-line-strong bg-raised p-1 shadow-float"
-        >
-          {columns.map((column) => (
-            <DropdownMenu.CheckboxItem
-              key={column.id}
-              className={item}
-              checked={isShown(column, layout)}
-              disabled={column.width === undefined}
-              onCheckedChange={(on) => setShown(column.id, on)}
-              // Several are usually changed at once.
-              onSelect={(event) => event.preventDefault()}
-            >
-              <span className="flex w-4 justify-center">
-                <DropdownMenu.ItemIndicator>
-                  <Check className="size-3.5 text-accent-ink" aria-hidden />
-                </DropdownMenu.ItemIndicator>
-              </span>
-              {typeof column.header === 'string' ? column.header : column.id}
-            </DropdownMenu.CheckboxItem>
-          ))}
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item className={item} disabled={!isChanged} onSelect={reset}>
-            <span className="w-4" />
-            Back to how it was
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <ColumnsButton
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={loadEarly}
+      onFocus={loadEarly}
+      onClick={() => setAsked(true)}
+    />
   )
 }

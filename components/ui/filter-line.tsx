@@ -125,7 +125,7 @@ export function FilterLine(props: FilterLineProps) {
                 change('', null)
                 input.current?.focus()
               }}
-              className="pointer-events-auto rounded-[3px] hover:text-ink"
+              className="-m-[5px] pointer-events-auto rounded-[3px] p-[5px] hover:text-ink"
             >
               <X className="size-3.5" aria-hidden />
             </button>

@@ -8,6 +8,7 @@ const files = [
   'instrumentation.ts',
   'next.config.js',
   'package-lock.json',
+  'package.json',
   'postcss.config.mjs',
   'proxy.ts',
   'tsconfig.json',
