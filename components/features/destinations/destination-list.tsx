@@ -7,15 +7,13 @@ import { Card } from '@/components/ui/card'
 import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { DataTable, type Sort } from '@/components/ui/data-table'
 import { ListFoot } from '@/components/ui/list-foot'
-import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { asWord } from '@/lib/domain/filter'
 import { destinationChips, destinationTable } from '@/lib/domain/filter/tables/destinations'
 import { destinationPath } from '@/lib/format/paths'
-import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Destination } from '@/lib/schemas/destination'
-import { FilterBar, useFilter } from '../filter/index.ts'
+import { FilterBar, NoRows, useFilter } from '../filter/index.ts'
 import { destinationColumns } from './destination-columns.tsx'
 import { useDestinationRows } from './use-destination-rows.ts'
 
@@ -58,30 +56,17 @@ export function DestinationList({ broker }: { broker: Broker }) {
       </FilterBar>
       {list.isPending || list.error || list.rows.length === 0 ? (
         <Card className="flex-1">
-          {list.isPending ? <LoadingRows rows={12} label="Loading destinations" /> : null}
-          {list.error ? (
-            <Failed
-              what={`Listing the destinations of ${broker.label} failed`}
-              words={wordsOf(list.error)}
-              forbidden={isForbidden(list.error)}
-              onRetry={() => list.refetch()}
-            />
-          ) : null}
-          {!list.isPending && !list.error ? (
-            <Empty title={filter.applied ? 'Nothing matches' : 'Nothing here yet'}>
-              {filter.applied ? (
-                <button
-                  type="button"
-                  className="underline underline-offset-3"
-                  onClick={() => filter.setText('')}
-                >
-                  Show every destination
-                </button>
-              ) : (
-                'This broker has no destinations these credentials may see.'
-              )}
-            </Empty>
-          ) : null}
+          <NoRows
+            list={list}
+            filter={filter}
+            loading="Loading destinations"
+            failed={`Listing the destinations of ${broker.label} failed`}
+            one="destination"
+            none={{
+              title: 'Nothing here yet',
+              words: 'This broker has no destinations these credentials may see.',
+            }}
+          />
         </Card>
       ) : (
         <DataTable

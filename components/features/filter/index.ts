@@ -1,4 +1,5 @@
 export { FilterBar } from './filter-bar.tsx'
+export { NoRows } from './no-rows.tsx'
 export { type LineFilter, useFilter } from './use-filter.ts'
 export { useFiltered } from './use-filtered.ts'
 export { shortNote, useRestOfList } from './use-rest-of-list.ts'

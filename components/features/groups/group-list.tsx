@@ -12,7 +12,7 @@ import { AppLink } from '@/components/ui/link'
 import { ListFoot } from '@/components/ui/list-foot'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Name } from '@/components/ui/name'
-import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
+import { Note } from '@/components/ui/notice'
 import { StateMark } from '@/components/ui/state-mark'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { asWord } from '@/lib/domain/filter'
@@ -21,12 +21,11 @@ import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { groupPath } from '@/lib/format/paths'
 import { measure, sortValue } from '@/lib/format/reading'
-import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroups } from '@/lib/queries/groups'
 import { rowsOf } from '@/lib/queries/page'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Group } from '@/lib/schemas/group'
-import { FilterBar, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
+import { FilterBar, NoRows, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 import { groupLevel } from './group-words.ts'
 
 const sorters: Record<string, (a: Group, b: Group) => number> = {
@@ -82,30 +81,14 @@ export function GroupList({ broker }: { broker: Broker }) {
       {ability?.level === 'partial' && ability.reason ? <Note>{ability.reason}</Note> : null}
       {rows.length === 0 ? (
         <Card className="flex-1">
-          {list.isPending ? <LoadingRows label="Loading groups" /> : null}
-          {list.isError ? (
-            <Failed
-              what={`Listing the groups of ${broker.label} failed`}
-              words={wordsOf(list.error)}
-              forbidden={isForbidden(list.error)}
-              onRetry={() => list.refetch()}
-            />
-          ) : null}
-          {list.isSuccess ? (
-            <Empty title={filter.applied ? 'No group matches' : 'No consumer groups'}>
-              {filter.applied ? (
-                <button
-                  type="button"
-                  className="underline underline-offset-3"
-                  onClick={() => filter.setText('')}
-                >
-                  Show every group
-                </button>
-              ) : (
-                'Nobody has read with a group here yet.'
-              )}
-            </Empty>
-          ) : null}
+          <NoRows
+            list={list}
+            filter={filter}
+            loading="Loading groups"
+            failed={`Listing the groups of ${broker.label} failed`}
+            one="group"
+            none={{ title: 'No consumer groups', words: 'Nobody has read with a group here yet.' }}
+          />
         </Card>
       ) : (
         <DataTable

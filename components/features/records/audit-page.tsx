@@ -5,17 +5,15 @@ import { Card } from '@/components/ui/card'
 import { ColumnsMenu } from '@/components/ui/columns-menu'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { ListFoot } from '@/components/ui/list-foot'
-import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill, type Tone } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
 import { auditChips, auditTable } from '@/lib/domain/filter/tables/records'
 import { visibleText } from '@/lib/format/name'
-import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { rowsOf } from '@/lib/queries/page'
 import { useAudit } from '@/lib/queries/records'
 import type { AuditEntry } from '@/lib/schemas/record'
-import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
+import { FilterBar, NoRows, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 
 const tones: Record<AuditEntry['outcome'], Tone> = {
   open: 'accent',
@@ -125,32 +123,18 @@ export function AuditPage() {
         />
       ) : (
         <Card>
-          {list.isPending ? <LoadingRows label="Loading the audit trail" /> : null}
-          {list.isError ? (
-            <Failed
-              what="Reading the audit trail failed"
-              words={wordsOf(list.error)}
-              forbidden={isForbidden(list.error)}
-              onRetry={() => list.refetch()}
-            />
-          ) : null}
-          {list.isSuccess ? (
-            filter.applied ? (
-              <Empty title="No entry matches">
-                <button
-                  type="button"
-                  className="underline underline-offset-3"
-                  onClick={() => filter.setText('')}
-                >
-                  Show every entry
-                </button>
-              </Empty>
-            ) : (
-              <Empty title="Nothing was changed yet">
-                Publishing, replaying, purging and restoring each leave a row here, before they happen.
-              </Empty>
-            )
-          ) : null}
+          <NoRows
+            list={list}
+            filter={filter}
+            loading="Loading the audit trail"
+            failed="Reading the audit trail failed"
+            one="entry"
+            none={{
+              title: 'Nothing was changed yet',
+              words:
+                'Publishing, replaying, purging and restoring each leave a row here, before they happen.',
+            }}
+          />
         </Card>
       )}
       <ListFoot

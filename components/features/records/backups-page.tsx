@@ -9,7 +9,6 @@ import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { ListFoot } from '@/components/ui/list-foot'
 import { Name } from '@/components/ui/name'
-import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
@@ -18,12 +17,11 @@ import { visibleText } from '@/lib/format/name'
 import { formatBytes, formatCount } from '@/lib/format/number'
 import { destinationPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
-import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { rowsOf } from '@/lib/queries/page'
 import { useBackups } from '@/lib/queries/records'
 import { useDenied } from '@/lib/queries/session'
 import type { Backup } from '@/lib/schemas/record'
-import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
+import { FilterBar, NoRows, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 
 const RestoreDialog = dynamic(() => import('./restore-dialog.tsx').then((file) => file.RestoreDialog), {
   ssr: false,
@@ -89,32 +87,17 @@ export function BackupsPage() {
         />
       ) : (
         <Card>
-          {list.isPending ? <LoadingRows label="Loading backups" /> : null}
-          {list.isError ? (
-            <Failed
-              what="Listing the backups failed"
-              words={wordsOf(list.error)}
-              forbidden={isForbidden(list.error)}
-              onRetry={() => list.refetch()}
-            />
-          ) : null}
-          {list.isSuccess ? (
-            filter.applied ? (
-              <Empty title="No backup matches">
-                <button
-                  type="button"
-                  className="underline underline-offset-3"
-                  onClick={() => filter.setText('')}
-                >
-                  Show every backup
-                </button>
-              </Empty>
-            ) : (
-              <Empty title="No backups">
-                A purge, a deletion or parking writes one first. Nothing was taken out so far.
-              </Empty>
-            )
-          ) : null}
+          <NoRows
+            list={list}
+            filter={filter}
+            loading="Loading backups"
+            failed="Listing the backups failed"
+            one="backup"
+            none={{
+              title: 'No backups',
+              words: 'A purge, a deletion or parking writes one first. Nothing was taken out so far.',
+            }}
+          />
         </Card>
       )}
       <ListFoot

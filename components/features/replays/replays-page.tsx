@@ -9,7 +9,6 @@ import { type Column, DataTable } from '@/components/ui/data-table'
 import { AppLink } from '@/components/ui/link'
 import { ListFoot } from '@/components/ui/list-foot'
 import { Name } from '@/components/ui/name'
-import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Pill } from '@/components/ui/pill'
 import { StateMark } from '@/components/ui/state-mark'
@@ -19,11 +18,10 @@ import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { deadLettersPath, replayPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
-import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { rowsOf } from '@/lib/queries/page'
 import { isMoving, useReplayHistory } from '@/lib/queries/replays'
 import type { Replay } from '@/lib/schemas/replay'
-import { FilterBar, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
+import { FilterBar, NoRows, shortNote, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
 import { CountsBar } from './counts-bar.tsx'
 import { runLevel, targetWords } from './replay-words.ts'
 
@@ -79,36 +77,14 @@ export function ReplaysPage() {
         />
       ) : (
         <Card>
-          {list.isPending ? <LoadingRows label="Loading replays" /> : null}
-          {list.isError ? (
-            <Failed
-              what="Listing the replays failed"
-              words={wordsOf(list.error)}
-              forbidden={isForbidden(list.error)}
-              onRetry={() => list.refetch()}
-            />
-          ) : null}
-          {list.isSuccess ? (
-            filter.applied ? (
-              <Empty title="No replay matches">
-                <button
-                  type="button"
-                  className="underline underline-offset-3"
-                  onClick={() => filter.setText('')}
-                >
-                  Show every replay
-                </button>
-              </Empty>
-            ) : (
-              <Empty title="No replay yet">
-                Open a{' '}
-                <AppLink href={deadLettersPath()} className="underline underline-offset-3">
-                  dead-letter queue
-                </AppLink>
-                , select messages, and replay them to where they came from.
-              </Empty>
-            )
-          ) : null}
+          <NoRows
+            list={list}
+            filter={filter}
+            loading="Loading replays"
+            failed="Listing the replays failed"
+            one="replay"
+            none={{ title: 'No replay yet', words: <HowToReplay /> }}
+          />
         </Card>
       )}
       <ListFoot
@@ -119,6 +95,18 @@ export function ReplaysPage() {
         note={shortNote(isShort, total === null, all.length)}
       />
     </Page>
+  )
+}
+
+function HowToReplay() {
+  return (
+    <>
+      Open a{' '}
+      <AppLink href={deadLettersPath()} className="underline underline-offset-3">
+        dead-letter queue
+      </AppLink>
+      , select messages, and replay them to where they came from.
+    </>
   )
 }
 

@@ -56,7 +56,11 @@ export const brokerScreens: readonly Screen[] = [
       }),
     },
     more: {
-      'nothing matches': () => ({ path: '/brokers/shop?q=zzz', sees: 'Nothing matches', title: 'Shop' }),
+      'nothing matches': () => ({
+        path: '/brokers/shop?q=zzz',
+        sees: 'No destination matches',
+        title: 'Shop',
+      }),
       down: () => ({
         path: '/brokers/down',
         sees: /^Unreachable since/,
