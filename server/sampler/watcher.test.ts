@@ -265,7 +265,10 @@ test('each sample is written once into the last 15 minutes; a dead broker leaves
     const request = { metrics: ['depth' as const], destinations: [idOf('orders')] }
     return watch.watcher.recent.read('fake', request, Date.now()).items[0]?.points ?? []
   }
-  expect(points().filter((point) => point !== null)).toEqual([1, 1, 1, 1])
+  // A minute touches three or four steps of 20 s, by where it begins; each that was sampled holds one value.
+  const known = points().filter((point) => point !== null)
+  expect(new Set(known)).toEqual(new Set([1]))
+  expect([3, 4]).toContain(known.length)
   broker.die()
   await passes(120_000)
   expect(points().slice(-4)).toEqual([null, null, null, null])
