@@ -137,14 +137,10 @@ function fieldsBehind({ claim, outgoing }: Move): readonly Header[] | null {
   return behind.every(({ type }) => type === 'string') ? behind : null
 }
 
-/** The names behind, which values all share, then of each entry its id and its own values; null unless all keep their fields and have the same names behind. */
+/** The names behind, which values all share, then of each entry its id and its own values; null where not all fields are kept. */
 function copyArguments(page: readonly Prepared[]): (string | Buffer)[] | null {
   const names = page[0]?.behind?.map(({ name }) => name)
   if (!names) return null
-  const isAlike = page.every(
-    ({ behind }) => behind?.length === names.length && behind.every(({ name }, at) => name === names[at]),
-  )
-  if (!isAlike) return null
   const valueAt = (move: Prepared | undefined, at: number) => String(move?.behind?.[at]?.value)
   const isShared = names.map((_, at) => page.every((move) => valueAt(move, at) === valueAt(page[0], at)))
   const head = names.flatMap((name, at) => [
@@ -162,11 +158,16 @@ function pageFrom(moves: readonly Prepared[], at: number): readonly Prepared[] {
   let end = at
   while (first && end - at < movesAtMost) {
     const move = moves[end]
-    if (!move || (move.behind === null) !== (first.behind === null)) break
+    if (!move || !hasSameBehind(move, first)) break
     if (!sameRef(move.outgoing.target.ref, first.outgoing.target.ref)) break
     end++
   }
   return moves.slice(at, end)
+}
+
+/** One script puts the same names behind every entry of its page; null is not the same as none. */
+function hasSameBehind({ behind: a }: Prepared, { behind: b }: Prepared): boolean {
+  return a?.length === b?.length && (a ?? []).every(({ name }, at) => name === b?.[at]?.name)
 }
 
 function isNarrow({ claim, fields, behind }: Prepared): boolean {
