@@ -1,3 +1,4 @@
+import { membersOf } from '@/lib/domain/members'
 import { stillAfterMs, stillForMs } from '@/lib/domain/movement'
 import type { Points } from '@/lib/format/points'
 import { measure } from '@/lib/format/reading'
@@ -35,7 +36,7 @@ export function factsOf(group: Group, recent: GroupRecent, nowMs: number): Group
   return {
     part: partWord(group),
     state: group.state,
-    members: group.members.length,
+    members: membersOf(group),
     parts,
     unknownReason: reasonOf(group),
     overdue: overdueOf(group.pending),

@@ -17,6 +17,7 @@ import { StateMark } from '@/components/ui/state-mark'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { asWord } from '@/lib/domain/filter'
 import { groupChips, groupTable } from '@/lib/domain/filter/tables/groups'
+import { membersOf } from '@/lib/domain/members'
 import { visibleText } from '@/lib/format/name'
 import { formatCount } from '@/lib/format/number'
 import { groupPath } from '@/lib/format/paths'
@@ -26,13 +27,13 @@ import { rowsOf } from '@/lib/queries/page'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Group } from '@/lib/schemas/group'
 import { FilterBar, NoRows, useFilter, useFiltered, useRestOfList } from '../filter/index.ts'
-import { groupLevel } from './group-words.ts'
+import { groupLevel, membersWord } from './group-words.ts'
 
 const sorters: Record<string, (a: Group, b: Group) => number> = {
   name: (a, b) => a.name.localeCompare(b.name),
   type: (a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name),
   state: (a, b) => a.state.localeCompare(b.state) || a.name.localeCompare(b.name),
-  members: (a, b) => a.members.length - b.members.length || a.name.localeCompare(b.name),
+  members: (a, b) => (membersOf(a) ?? -1) - (membersOf(b) ?? -1) || a.name.localeCompare(b.name),
   total: (a, b) => {
     const [left, right] = [sortValue(a.total), sortValue(b.total)]
     return left === right ? a.name.localeCompare(b.name) : left - right
@@ -157,7 +158,7 @@ function groupColumns(broker: string): Column<Group>[] {
       sort: 'members',
       align: 'right',
       width: '100px',
-      cell: (group) => formatCount(group.members.length),
+      cell: (group) => membersWord(group),
     },
     {
       id: 'reads',

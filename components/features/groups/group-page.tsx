@@ -9,6 +9,7 @@ import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
+import { membersOf } from '@/lib/domain/members'
 import { momentOf } from '@/lib/domain/movement'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount, formatRate } from '@/lib/format/number'
@@ -21,7 +22,7 @@ import { useGroup } from '@/lib/queries/groups'
 import { useRecent } from '@/lib/queries/recent'
 import type { Group } from '@/lib/schemas/group'
 import { factsOf, nothingRecent } from './group-facts.ts'
-import { groupType, partWord } from './group-words.ts'
+import { groupType, membersWord, partWord } from './group-words.ts'
 import { LagPicture } from './lag-picture.tsx'
 import { LagTable } from './lag-table.tsx'
 import { MembersTable } from './members-table.tsx'
@@ -109,9 +110,13 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         )}
       </Card>
       <Card className="overflow-hidden">
-        <CardHead title="Members" hint={formatCount(group.members.length)} />
+        <CardHead title="Members" hint={membersWord(group)} />
         {group.members.length === 0 ? (
-          <Empty title="No members">Nobody is reading with this group now.</Empty>
+          membersOf(group) === null ? (
+            <Empty title="Members not known">What of this group could not be read is said above.</Empty>
+          ) : (
+            <Empty title="No members">Nobody is reading with this group now.</Empty>
+          )
         ) : (
           <MembersTable members={group.members} />
         )}
@@ -171,7 +176,7 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
       <Fact label="Catches up in" hint="At the rates of the last 5 minutes">
         <Drain facts={facts} />
       </Fact>
-      <Fact label="Members">{formatCount(group.members.length)}</Fact>
+      <Fact label="Members">{membersWord(group)}</Fact>
       <Fact label="State">{visibleText(group.state)}</Fact>
       {topics > 1 ? <Fact label="Reads">{countOf(topics, 'destination')}</Fact> : null}
       {unknown > 0 ? (
@@ -219,7 +224,7 @@ function summaryOf(group: Group, broker: string, verdict: Verdict): string {
   const link = typeof window === 'undefined' ? '' : window.location.href
   return [
     `**${group.name}** on ${broker}: ${verdict.word}. ${verdict.sentence}`,
-    `- lag ${total.text}${total.at ? ` at ${total.at}` : ''}, ${group.members.length} members, state ${group.state}`,
+    `- lag ${total.text}${total.at ? ` at ${total.at}` : ''}, ${membersWord(group)} members, state ${group.state}`,
     ...verdict.evidence.map((line) => `- ${line}`),
     `- ${link}`,
   ].join('\n')

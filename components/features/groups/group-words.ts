@@ -1,5 +1,7 @@
 import type { Level } from '@/components/ui/state-mark'
+import { membersOf } from '@/lib/domain/members'
 import { isStill, momentOf } from '@/lib/domain/movement'
+import { formatCount } from '@/lib/format/number'
 import { measure } from '@/lib/format/reading'
 import type { Group } from '@/lib/schemas/group'
 
@@ -26,7 +28,12 @@ export function groupLevel(group: Group): Level {
   const behind = measure(group.total).value
   const moment = momentOf(group)
   if (group.lag.some((row) => isStill(row, moment))) return 'crit'
-  if (behind !== null && behind > 0 && group.members.length === 0) return 'crit'
+  if (behind !== null && behind > 0 && membersOf(group) === 0) return 'crit'
   if (group.problems?.length) return 'warn'
   return group.total.state === 'ok' ? 'ok' : 'unknown'
+}
+
+export function membersWord(group: Group): string {
+  const members = membersOf(group)
+  return members === null ? 'unknown' : formatCount(members)
 }

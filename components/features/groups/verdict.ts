@@ -20,7 +20,8 @@ export interface PartFacts {
 export interface GroupFacts {
   readonly part: 'partition' | 'stream'
   readonly state: string
-  readonly members: number
+  /** Null where they could not be read. */
+  readonly members: number | null
   readonly parts: readonly PartFacts[]
   /** Why nothing is counted, where nothing is. */
   readonly unknownReason: string
@@ -129,7 +130,7 @@ function decide(facts: GroupFacts, { counted, waiting, still, moving, wentOn, be
     }
   }
   if (still.length > 0) {
-    if (overdue && members > 0)
+    if (overdue && members !== null && members > 0)
       return {
         state: 'stalled',
         sentence: `${waits} and nothing is committed for ${stillWords(still)}, but ${overdueWords(overdue)}.`,
@@ -232,7 +233,8 @@ function evidenceOf(facts: GroupFacts, { counted, waiting, still, moving }: Sort
     lines.push(
       moving.length > 0 ? `no members, yet commits move: ${part}s are assigned by hand` : 'no members',
     )
-  else lines.push(`${countOf(members, 'member')}, state ${facts.state}`)
+  else
+    lines.push(`${members === null ? 'members not known' : countOf(members, 'member')}, state ${facts.state}`)
   if (arriving !== null && reading !== null)
     lines.push(`${formatRate(arriving)} a second arrive, ${formatRate(reading)} are read`)
   if (overdue) lines.push(overdueWords(overdue))

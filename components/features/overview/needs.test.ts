@@ -59,6 +59,15 @@ describe('what needs a person', () => {
     expect(findNeeds([broker('a'), broker('b')], queues, [], groups, now)).toEqual([])
   })
 
+  it('does not call a group unread whose members could not be listed', () => {
+    const refused = {
+      ...group('readers', 0, ok(7)),
+      problems: [{ scope: 'readers', code: 'partial', message: 'members: not authorized' }],
+    }
+    const groups = [{ broker: 'a', group: refused as unknown as Group }]
+    expect(findNeeds([broker('a')], [], [], groups, now)).toEqual([])
+  })
+
   it('names a group that nobody reads, with how much waits for it', () => {
     const [need] = findNeeds(
       [broker('a')],

@@ -1,5 +1,6 @@
 import { partWord } from '@/components/features/groups'
 import type { Level } from '@/components/ui/state-mark'
+import { membersOf } from '@/lib/domain/members'
 import { isStill, stillForMs } from '@/lib/domain/movement'
 import { countOf } from '@/lib/format/number'
 import { brokerPath, destinationPath, groupPath, replayPath } from '@/lib/format/paths'
@@ -106,7 +107,7 @@ export function findNeeds(
 function troubleOf(group: Group, nowMs: number): { readonly title: string; readonly why: string } | null {
   const behind = measure(group.total).value ?? 0
   const wait = (count: number) => `${countOf(count, 'message')} ${count === 1 ? 'waits' : 'wait'}`
-  if (group.members.length === 0 && behind > 0)
+  if (membersOf(group) === 0 && behind > 0)
     return { title: `${group.name}: nobody reads`, why: `${wait(behind)} and the group has no members.` }
   const still = group.lag.filter((row) => isStill(row, nowMs))
   if (still.length === 0) return null

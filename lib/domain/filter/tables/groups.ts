@@ -1,5 +1,6 @@
 import type { Group } from '../../../schemas/group.ts'
 import { drawnValue } from '../../destination-level.ts'
+import { membersOf } from '../../members.ts'
 import type { Chip } from '../chips.ts'
 import type { FieldTable } from '../fields.ts'
 
@@ -11,7 +12,7 @@ export type GroupFacts = Pick<Group, 'name' | 'type' | 'state' | 'members' | 'la
 function isInTrouble(group: GroupFacts): boolean {
   if ((group.problems?.length ?? 0) > 0) return true
   const total = drawnValue(group.total)
-  return total === null || (total > 0 && group.members.length === 0)
+  return total === null || (total > 0 && membersOf(group) === 0)
 }
 
 export const groupTable: FieldTable<GroupFacts> = {
@@ -25,7 +26,7 @@ export const groupTable: FieldTable<GroupFacts> = {
       about: 'messages waiting',
       read: (group) => drawnValue(group.total),
     },
-    members: { kind: 'number', unit: 'count', about: 'who reads', read: (group) => group.members.length },
+    members: { kind: 'number', unit: 'count', about: 'who reads', read: membersOf },
     reads: {
       kind: 'text',
       about: 'what it reads',
