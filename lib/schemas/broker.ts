@@ -34,6 +34,8 @@ export const brokerSchema = z
     discovered: z.boolean(),
     address: z.string(),
     health: z.array(problemSchema),
+    /** Publishing is blocked, or writes are refused, by the broker itself: why, in a sentence. */
+    blocked: z.string().optional(),
     sampledAt: z.iso.datetime({ precision: 3 }).nullable(),
     links: z.record(z.string(), z.string()),
   })

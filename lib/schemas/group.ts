@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { abilitiesSchema } from './ability.ts'
+import { verdictSchema } from './need.ts'
 import { problemSchema } from './problem.ts'
 import { readingSchema } from './reading.ts'
 
@@ -44,6 +45,10 @@ export const lagRowSchema = z
     end: z.string().nullable(),
     member: z.string().optional(),
     lag: readingSchema,
+    /** How old the next message to be read is: by its own time, else from when we saw that end; estimated says so in `detail.from`. */
+    lagSeconds: readingSchema.optional(),
+    /** Messages the log dropped before this group read them: `start` has passed `committed`. */
+    lost: readingSchema.optional(),
     /** Of one group asked for by its id; in lists only of rows whose commit has not moved for a minute while messages wait. */
     movement: movementSchema.optional(),
   })
@@ -72,7 +77,13 @@ export const groupSchema = z
     members: z.array(memberSchema),
     lag: z.array(lagRowSchema),
     total: readingSchema,
+    /** The worst `lagSeconds` of its rows. */
+    totalSeconds: readingSchema.optional(),
+    /** Changes with every rebalance, where the broker tells (KIP-848 group epoch). */
+    epoch: z.string().optional(),
     pending: z.array(pendingEntrySchema).optional(),
+    /** What is judged of it, of one group asked for by its id. */
+    verdict: verdictSchema.optional(),
     abilities: abilitiesSchema,
     problems: z.array(problemSchema).optional(),
     links: z.record(z.string(), z.string()),

@@ -16,6 +16,9 @@ const needs: Partial<Record<Facet, { permission: Permission; writes: boolean }>>
   claim: { permission: 'messages.settle', writes: true },
   purge: { permission: 'messages.purge', writes: true },
   manage: { permission: 'messages.settle', writes: true },
+  offsets: { permission: 'groups.manage', writes: true },
+  members: { permission: 'groups.manage', writes: true },
+  pending: { permission: 'groups.manage', writes: true },
   sandbox: { permission: 'sandbox.play', writes: false },
 }
 

@@ -6,9 +6,11 @@ import type { Diagnosis } from './diagnosis.ts'
 import type {
   BrowseFacet,
   ClaimFacet,
+  ConnectionsFacet,
   DeadLettersFacet,
   GroupsFacet,
   ManageFacet,
+  OffsetsFacet,
   PublishFacet,
   PurgeFacet,
   SandboxFacet,
@@ -27,6 +29,8 @@ export interface Facets {
   readonly purge?: PurgeFacet | undefined
   readonly manage?: ManageFacet | undefined
   readonly groups?: GroupsFacet | undefined
+  readonly offsets?: OffsetsFacet | undefined
+  readonly connections?: ConnectionsFacet | undefined
   readonly deadLetters?: DeadLettersFacet | undefined
   readonly sandbox?: SandboxFacet | undefined
 }
