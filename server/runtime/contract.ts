@@ -1,6 +1,7 @@
 import type {
   AuditQuery,
   DestinationQuery,
+  EventQuery,
   GroupQuery,
   RecentQuery,
   SearchQuery,
@@ -17,6 +18,7 @@ import type {
   ConsoleSettings,
 } from '../../lib/schemas/broker-form.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
 import type { Node } from '../../lib/schemas/node.ts'
@@ -104,6 +106,13 @@ export type DeadLetters = Pick<DeadLettersEngine, 'list'>
 export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
 
+export interface Events {
+  /** Newest first; those of a broker that was taken away stay. */
+  list(query: EventQuery): Promise<ListPage<Event>>
+  /** From outside; of no single broker. Throws `bad_request` for a time that would not be kept. */
+  create(input: EventInput, caller: Caller): Promise<Event>
+}
+
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
   subscribe(
@@ -137,6 +146,7 @@ export interface Runtime {
   readonly replays: Replays
   readonly commands: Commands
   readonly live: Live
+  readonly events: Events
   /** What the settings page says of the console itself. */
   describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>
