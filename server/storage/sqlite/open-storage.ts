@@ -10,6 +10,7 @@ import { openAudit } from './audit.ts'
 import { openBackups, recoverBackups } from './backups.ts'
 import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
 import { lockDataDir } from './lock.ts'
+import { openOffsetResets } from './offset-resets.ts'
 import { openReplays } from './replays.ts'
 import type { Tables } from './tables.ts'
 
@@ -55,6 +56,7 @@ async function assemble(
     ),
     backups: backups.repository,
     addedBrokers: openAddedBrokers(db),
+    offsetResets: openOffsetResets(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {
