@@ -29,6 +29,7 @@ import type { SearchHit } from '../../lib/schemas/search.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
+import type { OffsetResetEngine } from '../commands/offset-resets/engine.ts'
 import type { Config } from '../config/contract.ts'
 import type { DeadLettersEngine } from '../dead-letters/index.ts'
 import type { Log } from '../log/contract.ts'
@@ -105,6 +106,7 @@ export type Messages = Pick<MessageEngine, 'page' | 'get' | 'body' | 'stream'>
 export type DeadLetters = Pick<DeadLettersEngine, 'list'>
 export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
+export type OffsetResets = Pick<OffsetResetEngine, 'list' | 'create' | 'cancel'>
 
 export interface Events {
   /** Newest first; those of a broker that was taken away stay. */
@@ -145,6 +147,7 @@ export interface Runtime {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  readonly offsetResets: OffsetResets
   readonly live: Live
   readonly events: Events
   /** What the settings page says of the console itself. */

@@ -57,7 +57,15 @@ export async function startRuntime(): Promise<Runtime> {
     else hub.brokerChanged(id)
   }
   const house = createBrokerHouse({ config, registry, sampler, storage, added, log, now, onChange })
-  const engines = createEngines({ registry, sampler, storage, log, now, onReplay: hub.replayChanged })
+  const engines = createEngines({
+    registry,
+    sampler,
+    storage,
+    log,
+    now,
+    onReplay: hub.replayChanged,
+    onReset: hub.resetChanged,
+  })
   let isReady = false
 
   const runtime: Runtime = {
@@ -78,6 +86,7 @@ export async function startRuntime(): Promise<Runtime> {
     deadLetters: engines.deadLetters,
     replays: engines.replays,
     commands: engines.commands,
+    offsetResets: engines.offsetResets,
     live: hub,
     events,
     describe: async () => ({

@@ -10,7 +10,7 @@ export function createTargets(house: BrokerHouse, storage: Storage): Targets {
   return {
     async check(params) {
       let target: string | null = null
-      const { broker, destination, group, replay, backup } = params
+      const { broker, destination, group, connection, replay, backup, reset } = params
       if (broker !== undefined) {
         if (house.find(String(broker)) === null) throw missing('broker')
       }
@@ -24,6 +24,7 @@ export function createTargets(house: BrokerHouse, storage: Storage): Targets {
         if (key === null) throw missing('consumer group')
         target = key
       }
+      if (connection !== undefined) target = String(connection)
       if (replay !== undefined) {
         if (!(await storage.replays.get(String(replay)))) throw missing('replay')
         target = String(replay)
@@ -31,6 +32,11 @@ export function createTargets(house: BrokerHouse, storage: Storage): Targets {
       if (backup !== undefined) {
         if (!(await storage.backups.get(String(backup)))) throw missing('backup')
         target = String(backup)
+      }
+      if (reset !== undefined) {
+        const row = await storage.offsetResets.get(String(reset))
+        if (!row) throw missing('offset reset')
+        target = row.groupName
       }
       return { target }
     },
