@@ -3,6 +3,7 @@ import type {
   DestinationQuery,
   EventQuery,
   GroupQuery,
+  NeedQuery,
   RecentQuery,
   SearchQuery,
 } from '../../lib/api/queries.ts'
@@ -21,6 +22,7 @@ import type { Destination, DestinationDetail } from '../../lib/schemas/destinati
 import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
 import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
@@ -115,6 +117,13 @@ export interface Events {
   create(input: EventInput, caller: Caller): Promise<Event>
 }
 
+export interface Needs {
+  list(query: NeedQuery, call: Call): Promise<NeedPage>
+  /** Throws `not_found` for one that is over. */
+  acknowledge(id: string, input: AcknowledgeInput, caller: Caller): Promise<Need>
+  withdraw(id: string): Promise<Need>
+}
+
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
   subscribe(
@@ -150,6 +159,7 @@ export interface Runtime {
   readonly offsetResets: OffsetResets
   readonly live: Live
   readonly events: Events
+  readonly needs: Needs
   /** What the settings page says of the console itself. */
   describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/index.ts'
 import { createLog, createRedactor } from '../log/create-log.ts'
 import { Sampler } from '../sampler/index.ts'
 import { createSealer } from '../secrets/sealer.ts'
+import { withEvents } from '../status/index.ts'
 import { openStorage } from '../storage/sqlite/open-storage.ts'
 import { createAddedBrokers } from './added-brokers.ts'
 import { createBrokerHouse } from './brokers.ts'
@@ -45,8 +46,12 @@ export async function startRuntime(): Promise<Runtime> {
     detect: (...facts) => engines.detect(...facts),
     sightingsOf: (id) => engines.sightingsOf(id),
     isWatchedLive: () => hub.readers > 0,
-    onBroker: (id) => hub.brokerChanged(id),
+    onBroker: (id) => {
+      hub.brokerChanged(id)
+      engines.status.stateChanged(id)
+    },
     onSample: (sample) => hub.sampled(sample),
+    onSnapshot: (id, before, after) => engines.status.observe(id, before, after),
     now,
     log,
   })
@@ -61,6 +66,7 @@ export async function startRuntime(): Promise<Runtime> {
     registry,
     sampler,
     storage,
+    events,
     log,
     now,
     onReplay: hub.replayChanged,
@@ -78,10 +84,10 @@ export async function startRuntime(): Promise<Runtime> {
       publicUrl: config.server.url,
       now,
     }),
-    audit: storage.audit,
+    audit: withEvents(storage.audit, (news) => events.record(news)),
     brokers: house,
-    targets: createTargets(house, storage),
-    views: createViews(house, sampler, storage.replays),
+    targets: createTargets(house, storage, engines.status),
+    views: createViews(house, sampler, storage.replays, engines.status),
     messages: engines.messages,
     deadLetters: engines.deadLetters,
     replays: engines.replays,
@@ -89,6 +95,7 @@ export async function startRuntime(): Promise<Runtime> {
     offsetResets: engines.offsetResets,
     live: hub,
     events,
+    needs: engines.status,
     describe: async () => ({
       version,
       dataDir: config.server.dataDir,
@@ -117,6 +124,7 @@ export async function startRuntime(): Promise<Runtime> {
     },
   }
   try {
+    await engines.status.start()
     await house.open()
     await engines.start()
   } catch (error) {

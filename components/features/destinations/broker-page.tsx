@@ -1,6 +1,13 @@
 'use client'
 
-import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import {
+  BlockedNote,
+  ConnectLink,
+  EnvTag,
+  levelOf,
+  productOf,
+  stateWord,
+} from '@/components/features/brokers'
 import { GroupList } from '@/components/features/groups'
 import { WorkerSwitch } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
@@ -50,6 +57,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
   return (
     <Page crumbs={[{ label: broker.label }]} fill>
       <BrokerTitle broker={broker} />
+      <BlockedNote broker={broker} />
       <BrokerTrouble broker={broker} />
       {broker.state === 'found' ? (
         <Card>

@@ -99,6 +99,7 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     offsetResets: engine,
     live: engine,
     events: engine,
+    needs: engine,
     describe: () => Promise.reject(new Error('reached')),
     listAudit: () => Promise.reject(new Error('reached')),
   }

@@ -1,5 +1,6 @@
 import type { Environment, Mode } from '../../../lib/schemas/broker.ts'
 import type { Event, EventKind } from '../../../lib/schemas/event.ts'
+import type { Need, StatusState } from '../../../lib/schemas/need.ts'
 import type { OffsetReset } from '../../../lib/schemas/offset.ts'
 import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
 import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
@@ -240,6 +241,35 @@ export interface OffsetResetRepository {
   listOpen(): Promise<readonly OffsetResetRow[]>
 }
 
+export interface NeedRow {
+  readonly id: string
+  readonly broker: string
+  readonly kind: Need['subject']['kind']
+  readonly subjectId: string
+  readonly subjectName: string
+  readonly state: StatusState
+  readonly openedAtMs: number
+  /** Null: when it began is not known. */
+  readonly sinceMs: number | null
+  /** Where commits stood still, in words of the engine's own. */
+  readonly mark: readonly string[]
+  /** Somebody took it on; `untilMs`: only until then. */
+  readonly ack: {
+    readonly by: string
+    readonly atMs: number
+    readonly note: string
+    readonly untilMs: number | null
+  } | null
+}
+/** Troubles that last, for as long as they last. */
+export interface NeedRepository {
+  list(): Promise<readonly NeedRow[]>
+  /** Adds each, or writes it anew; one transaction. */
+  put(rows: readonly NeedRow[]): Promise<void>
+  /** One transaction. */
+  remove(ids: readonly string[]): Promise<void>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
@@ -248,6 +278,7 @@ export interface Storage {
   readonly addedBrokers: AddedBrokerRepository
   readonly events: EventRepository
   readonly offsetResets: OffsetResetRepository
+  readonly needs: NeedRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {

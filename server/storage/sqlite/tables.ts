@@ -111,6 +111,20 @@ export interface Tables {
     finished_at_ms: number | null
     detail: string
   }
+  /** `mark` and `ack` are JSON; the trouble is over when its row is gone. */
+  need: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    kind: string
+    subject_id: string
+    subject_name: string
+    state: string
+    opened_at_ms: number
+    since_ms: number | null
+    mark: string
+    ack: string | null
+  }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../../lib/schemas/event.ts'
-import type { EventRequest, Storage } from '../contract/index.ts'
+import type { EventRequest, NeedRow, Storage } from '../contract/index.ts'
 import { addedBrokerRow, backupMeta, hostileMessages, offsetResetRow, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
@@ -159,6 +159,33 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.notesOf('b').get('k')).toBeNull()
       expect(await storage.notesOf('a').get('k')).toBe('2')
       await addedBrokers.remove('nobody')
+    })
+
+    it('keeps what needs a person until it is over, and who took it on', async () => {
+      const { needs } = await open()
+      const row: NeedRow = {
+        id: 'n-1',
+        broker: 'shop',
+        kind: 'group',
+        subjectId: 'g',
+        subjectName: 'readers',
+        state: 'stuck',
+        openedAtMs: 1_000,
+        sinceMs: null,
+        mark: ['3 41 orders'],
+        ack: null,
+      }
+      await needs.put([row, { ...row, id: 'n-2', state: 'losing' }])
+      await needs.put([])
+      const ack = { by: 'ann', atMs: 2_000, note: 'mine', untilMs: 9_000 }
+      await needs.put([{ ...row, sinceMs: 500, mark: [], ack }])
+      expect(await needs.list()).toEqual([
+        { ...row, sinceMs: 500, mark: [], ack },
+        { ...row, id: 'n-2', state: 'losing' },
+      ])
+      await needs.remove(['n-1', 'n-none'])
+      await needs.remove([])
+      expect((await needs.list()).map((one) => one.id)).toEqual(['n-2'])
     })
 
     it('lists events newest first by when they happened, page by page, and ends one', async () => {
