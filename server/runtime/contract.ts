@@ -19,6 +19,7 @@ import type {
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
@@ -58,6 +59,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** `unsupported` where the broker does not tell of its servers. */
+  listNodes(broker: string, call: Call): Promise<ListPage<Node>>
   /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
   getRecent(broker: string, query: RecentQuery): Promise<Recent>
   /** Over what is known already: it waits for no broker, and says which could not be searched. */
