@@ -168,10 +168,13 @@ function knownBroker({ broker, health, snapshot }: Watched): KnownBroker<Row> {
   }
 }
 
-/** The only destination of that name something can be read from; an exchange may bear the name of a queue. */
+/** The only destination of that name (in any namespace, where none is said) that can be read from: an exchange may bear the name of a queue. */
 function findByName(rows: readonly Row[], name: string, namespace: string | undefined): string | undefined {
   const found = rows.filter(
-    ({ info: { ref } }) => ref.name === name && ref.namespace === namespace && ref.type !== 'exchange',
+    ({ info: { ref } }) =>
+      ref.name === name &&
+      ref.type !== 'exchange' &&
+      (namespace === undefined || ref.namespace === namespace),
   )
   return found.length === 1 ? found[0]?.id : undefined
 }
