@@ -164,6 +164,8 @@ const lagRow: Schema = {
     { destination: filled, partition: whole, committed: offset, start: offset, end: offset, lag: reading },
     {
       member: filled,
+      lagSeconds: reading,
+      lost: reading,
       movement: object({
         since: time,
         committedAt: orNull(time),
@@ -188,7 +190,7 @@ export const group = object(
     total: reading,
     links: { ...links, required: ['self'] },
   },
-  { problems: listOf(problem) },
+  { totalSeconds: reading, epoch: filled, problems: listOf(problem) },
 )
 
 /** Null is a step in which nothing was read. */
