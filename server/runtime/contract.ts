@@ -31,6 +31,7 @@ import type { SearchHit } from '../../lib/schemas/search.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
+import type { OffsetResetEngine } from '../commands/offset-resets/engine.ts'
 import type { Config } from '../config/contract.ts'
 import type { DeadLettersEngine } from '../dead-letters/index.ts'
 import type { Log } from '../log/contract.ts'
@@ -107,6 +108,7 @@ export type Messages = Pick<MessageEngine, 'page' | 'get' | 'body' | 'stream'>
 export type DeadLetters = Pick<DeadLettersEngine, 'list'>
 export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
+export type OffsetResets = Pick<OffsetResetEngine, 'list' | 'create' | 'cancel'>
 
 export interface Events {
   /** Newest first; those of a broker that was taken away stay. */
@@ -154,6 +156,7 @@ export interface Runtime {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  readonly offsetResets: OffsetResets
   readonly live: Live
   readonly events: Events
   readonly needs: Needs

@@ -70,6 +70,7 @@ export async function startRuntime(): Promise<Runtime> {
     log,
     now,
     onReplay: hub.replayChanged,
+    onReset: hub.resetChanged,
   })
   let isReady = false
 
@@ -91,6 +92,7 @@ export async function startRuntime(): Promise<Runtime> {
     deadLetters: engines.deadLetters,
     replays: engines.replays,
     commands: engines.commands,
+    offsetResets: engines.offsetResets,
     live: hub,
     events,
     needs: engines.status,

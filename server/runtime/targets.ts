@@ -15,7 +15,7 @@ export function createTargets(
   return {
     async check(params) {
       let target: string | null = null
-      const { broker, destination, group, replay, backup, need } = params
+      const { broker, destination, group, connection, replay, backup, reset, need } = params
       if (broker !== undefined) {
         if (house.find(String(broker)) === null) throw missing('broker')
       }
@@ -29,6 +29,7 @@ export function createTargets(
         if (key === null) throw missing('consumer group')
         target = key
       }
+      if (connection !== undefined) target = String(connection)
       if (replay !== undefined) {
         if (!(await storage.replays.get(String(replay)))) throw missing('replay')
         target = String(replay)
@@ -40,6 +41,11 @@ export function createTargets(
       if (need !== undefined) {
         if (!needs.has(String(need))) throw missing('need')
         target = String(need)
+      }
+      if (reset !== undefined) {
+        const row = await storage.offsetResets.get(String(reset))
+        if (!row) throw missing('offset reset')
+        target = row.groupName
       }
       return { target }
     },

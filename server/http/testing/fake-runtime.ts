@@ -96,6 +96,7 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     deadLetters: engine,
     replays: engine,
     commands: engine,
+    offsetResets: engine,
     live: engine,
     events: engine,
     needs: engine,

@@ -1,6 +1,7 @@
 import type { Environment, Mode } from '../../../lib/schemas/broker.ts'
 import type { Event, EventKind } from '../../../lib/schemas/event.ts'
 import type { Need, StatusState } from '../../../lib/schemas/need.ts'
+import type { OffsetReset } from '../../../lib/schemas/offset.ts'
 import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
 import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
 import type { BrokerMessage, Notes } from '../../brokers/contract/index.ts'
@@ -229,6 +230,46 @@ export interface NeedRepository {
   remove(ids: readonly string[]): Promise<void>
 }
 
+/** `applying` is written before the broker is told, so that a stop in between is seen. */
+export type OffsetResetState = OffsetReset['state'] | 'applying'
+export interface OffsetResetRow {
+  readonly id: string
+  readonly broker: string
+  readonly groupId: string
+  /** What the driver calls the group. */
+  readonly groupKey: string
+  readonly groupName: string
+  readonly rows: OffsetReset['rows']
+  readonly state: OffsetResetState
+  /** Armed: it goes back to waiting when the group is not empty after all. */
+  readonly waits: boolean
+  readonly createdBy: string
+  readonly auditId: string | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+  readonly finishedAtMs: number | null
+  readonly detail: string
+}
+/** Moved offsets, and those that wait for their group to be empty. */
+export interface OffsetResetRepository {
+  /** Committed when it resolves. */
+  create(row: OffsetResetRow): Promise<void>
+  get(id: string): Promise<OffsetResetRow | null>
+  /** Only while it is in one of these states; answers whether it was. Committed when it resolves. */
+  move(
+    id: string,
+    from: readonly OffsetResetState[],
+    change: Pick<OffsetResetRow, 'state' | 'detail'> &
+      Partial<Pick<OffsetResetRow, 'auditId' | 'finishedAtMs'>>,
+  ): Promise<boolean>
+  /** Newest first. */
+  list(
+    request: PageRequest & { readonly broker?: string | undefined; readonly groupId?: string | undefined },
+  ): Promise<Page<OffsetResetRow>>
+  /** Armed or being applied, oldest first. */
+  listOpen(): Promise<readonly OffsetResetRow[]>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
@@ -237,6 +278,7 @@ export interface Storage {
   readonly addedBrokers: AddedBrokerRepository
   readonly events: EventRepository
   readonly needs: NeedRepository
+  readonly offsetResets: OffsetResetRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {

@@ -12,6 +12,7 @@ import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
 import { openEvents } from './events.ts'
 import { lockDataDir } from './lock.ts'
 import { openNeeds } from './needs.ts'
+import { openOffsetResets } from './offset-resets.ts'
 import { openReplays } from './replays.ts'
 import type { Tables } from './tables.ts'
 
@@ -59,6 +60,7 @@ async function assemble(
     addedBrokers: openAddedBrokers(db),
     events: openEvents(db),
     needs: openNeeds(db),
+    offsetResets: openOffsetResets(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {

@@ -106,6 +106,25 @@ export interface Tables {
     mark: string
     ack: string | null
   }
+  offset_reset: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    group_id: string
+    group_key: string
+    group_name: string
+    /** Of each partition: old and next, as JSON. */
+    parts: string
+    state: string
+    /** 1: armed to wait for its group to be empty. */
+    waits: number
+    created_by: string
+    audit_id: string | null
+    created_at_ms: number
+    expires_at_ms: number | null
+    finished_at_ms: number | null
+    detail: string
+  }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../../lib/schemas/event.ts'
 import type { EventRequest, NeedRow, Storage } from '../contract/index.ts'
-import { addedBrokerRow, backupMeta, hostileMessages, replayRow } from './rows.ts'
+import { addedBrokerRow, backupMeta, hostileMessages, offsetResetRow, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -229,6 +229,31 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toHaveLength(2)
       expect(await events.close('e-nobody', 1)).toBeNull()
       await expect(events.list({ limit: 1, cursor: '!!' })).rejects.toMatchObject({ code: 'bad_request' })
+    })
+    it('moves an offset reset only out of the state it is in, and lists what is open', async () => {
+      const { offsetResets } = await open()
+      const none = offsetResetRow({
+        id: 'c',
+        groupId: 'h',
+        rows: [{ destination: 's', partition: 0, old: null, next: '0-0' }],
+      })
+      for (const row of [offsetResetRow({ id: 'a' }), offsetResetRow({ id: 'b', broker: 'other' }), none])
+        await offsetResets.create(row)
+      expect(await offsetResets.get('c')).toEqual(none)
+      expect(await offsetResets.get('nobody')).toBeNull()
+      const tries = await Promise.all([
+        offsetResets.move('a', ['armed'], { state: 'applying', detail: '' }),
+        offsetResets.move('a', ['armed'], { state: 'cancelled', detail: '', finishedAtMs: 5 }),
+      ])
+      expect(tries.filter(Boolean)).toHaveLength(1)
+      await offsetResets.move('b', ['armed'], { state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect(await offsetResets.get('b')).toMatchObject({ state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect((await offsetResets.listOpen()).map(({ id }) => id)).toEqual(tries[0] ? ['a', 'c'] : ['c'])
+      const page = await offsetResets.list({ limit: 1, broker: 'shop' })
+      expect(page.items.map(({ id }) => id)).toEqual(['c'])
+      const rest = await offsetResets.list({ limit: 9, broker: 'shop', cursor: page.nextCursor ?? '' })
+      expect(rest.items.map(({ id }) => id)).toEqual(['a'])
+      expect((await offsetResets.list({ limit: 9, groupId: 'h' })).items).toHaveLength(1)
     })
   })
 }
