@@ -109,7 +109,17 @@ export function createEngines(deps: EngineDeps): Engines {
     now,
     log,
   })
-  const offsetResets = createOffsetResets({ findBroker, storage, touched, now, log, onChange: onReset })
+  const offsetResets = createOffsetResets({
+    findBroker,
+    storage,
+    touched,
+    now,
+    log,
+    onChange: (reset) => {
+      onReset(reset)
+      status.resetChanged(reset)
+    },
+  })
   return {
     detect: detectDeadLetters,
     sightingsOf: deadLetters.sightingsOf,

@@ -13,6 +13,7 @@ import { brokerPath, replayPath } from '../../lib/format/paths.ts'
 import type { DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
@@ -33,6 +34,8 @@ export interface StatusEngine {
   start(): Promise<void>
   /** A broker was read anew: what is seen from one reading to the next is taken in, and everything judged. */
   observe(brokerId: string, before: Snapshot | null, after: Snapshot): void
+  /** An offset reset was applied, or moved on. */
+  resetChanged(reset: OffsetReset): void
   /** A run moved. */
   replayChanged(run: Replay): void
   /** A broker's state may have changed: what needs a person is judged anew. */
@@ -166,6 +169,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       judge(brokerId)
     },
     replayChanged: (run) => teller.replay(run),
+    resetChanged: (reset) => teller.reset(reset),
     forget(brokerId) {
       watches.delete(brokerId)
       opens.delete(brokerId)
