@@ -39,8 +39,8 @@ export interface Engines {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
-  readonly offsetResets: OffsetResets
   readonly status: StatusEngine
+  readonly offsetResets: OffsetResets
   /** A broker went, or is another now. */
   forget(broker: string): void
   /** Resumes the runs that were in motion, and the resets that waited, when the process ended. */
@@ -97,7 +97,6 @@ export function createEngines(deps: EngineDeps): Engines {
     now,
     log,
   })
-  const offsetResets = createOffsetResets({ findBroker, storage, touched, now, log, onChange: onReset })
   const status = createStatus({
     watched: () => sampler.watched(),
     recentOf: (broker) => sampler.recentOf(broker),
@@ -110,12 +109,24 @@ export function createEngines(deps: EngineDeps): Engines {
     now,
     log,
   })
+  const offsetResets = createOffsetResets({
+    findBroker,
+    storage,
+    touched,
+    now,
+    log,
+    onChange: (reset) => {
+      onReset(reset)
+      status.resetChanged(reset)
+    },
+  })
   return {
     detect: detectDeadLetters,
     sightingsOf: deadLetters.sightingsOf,
     messages,
     deadLetters,
     replays,
+    status,
     offsetResets,
     commands: createCommands({
       findBroker,
@@ -126,7 +137,6 @@ export function createEngines(deps: EngineDeps): Engines {
       destinationId: (broker, name, namespace) =>
         findByName(sampler.snapshot(broker)?.rows ?? [], name, namespace),
     }),
-    status,
     forget(broker) {
       status.forget(broker)
       messages.forget(broker)
@@ -168,13 +178,10 @@ function knownBroker({ broker, health, snapshot }: Watched): KnownBroker<Row> {
   }
 }
 
-/** The only destination of that name (in any namespace, where none is said) that can be read from: an exchange may bear the name of a queue. */
+/** The only destination of that name something can be read from; an exchange may bear the name of a queue. */
 function findByName(rows: readonly Row[], name: string, namespace: string | undefined): string | undefined {
   const found = rows.filter(
-    ({ info: { ref } }) =>
-      ref.name === name &&
-      ref.type !== 'exchange' &&
-      (namespace === undefined || ref.namespace === namespace),
+    ({ info: { ref } }) => ref.name === name && ref.namespace === namespace && ref.type !== 'exchange',
   )
   return found.length === 1 ? found[0]?.id : undefined
 }

@@ -9,7 +9,6 @@ const acts: Readonly<Record<string, readonly [kind: EventKind, words: (target: s
   'destination.purge': ['purge', (target) => `${target} was purged`],
   'message.settle': ['settle', (target) => `Messages were taken out of ${target}`],
   'backup.restore': ['restore', (target) => `Backup ${target} was put back`],
-  'group.reset-offsets': ['offset-reset', (target) => `The position of ${target} was reset`],
   'group.remove-member': ['member-removed', (target) => `A member of ${target} was removed`],
   'group.claim-pending': ['other', (target) => `Pending messages of ${target} were handed over`],
   'connection.close': ['connection-closed', () => 'A connection was closed'],

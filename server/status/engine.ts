@@ -9,19 +9,20 @@ import {
   judgeReplay,
   neverWatched,
 } from '../../lib/domain/status/index.ts'
-import { brokerPath, replayPath } from '../../lib/format/paths.ts'
+import { replayPath } from '../../lib/format/paths.ts'
 import type { DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
-import type { Problem } from '../../lib/schemas/problem.ts'
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
-import type { Snapshot } from '../sampler/index.ts'
+import type { Snapshot, Watched } from '../sampler/index.ts'
 import { findEvents } from './find-events.ts'
-import { groupNeeds, type Root } from './group-needs.ts'
-import { type Judged, judgeAll, recentOf, type Watches } from './judge-broker.ts'
+import { groupNeeds } from './group-needs.ts'
+import { type Judged, judgeInTurns, recentOf, type Watches } from './judge-broker.ts'
 import { isHidden, NeedBook } from './need-book.ts'
+import { checkedOf, problemsOf, readCursor, rootOf } from './needs-page.ts'
 import type { StatusPorts } from './ports.ts'
 import { withRest } from './rest.ts'
 import { Teller } from './teller.ts'
@@ -33,6 +34,8 @@ export interface StatusEngine {
   start(): Promise<void>
   /** A broker was read anew: what is seen from one reading to the next is taken in, and everything judged. */
   observe(brokerId: string, before: Snapshot | null, after: Snapshot): void
+  /** An offset reset was applied, or moved on. */
+  resetChanged(reset: OffsetReset): void
   /** A run moved. */
   replayChanged(run: Replay): void
   /** A broker's state may have changed: what needs a person is judged anew. */
@@ -50,6 +53,11 @@ export interface StatusEngine {
   has(id: string): boolean
 }
 
+/** Verdicts so old are not given again for the same reading. */
+const freshMs = 2_000
+/** Beyond so many, others get a turn between two slices. */
+const manyJudged = 200
+
 /** Judges everything that is read, remembers what needs a person, and tells what changed. */
 export function createStatus(ports: StatusPorts): StatusEngine {
   const { now } = ports
@@ -57,6 +65,8 @@ export function createStatus(ports: StatusPorts): StatusEngine {
   const watches = new Map<string, Watches>()
   const opens = new Map<string, ReadonlyMap<string, Reading>>()
   const states = new Map<string, string>()
+  const judging = new Map<string, Promise<void>>()
+  const last = new Map<string, { readonly snapshot: Snapshot | null; readonly atMs: number }>()
   const teller = new Teller(ports)
 
   function watchesOf(broker: string): Watches {
@@ -72,7 +82,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
   }
 
   /** What a broker is first seen in is no change. */
-  function tellState(broker: string, was: string | undefined, { broker: { label }, health }: Known): void {
+  function tellState(broker: string, was: string | undefined, { broker: { label }, health }: Watched): void {
     const key = `down ${broker}`
     const { state, reason } = health
     if (state === 'down' && was !== undefined && was !== 'connecting') {
@@ -84,23 +94,49 @@ export function createStatus(ports: StatusPorts): StatusEngine {
     void teller.tell({ broker, kind: 'broker-up', text: `${label} answers again` })
   }
 
-  function judge(brokerId: string): void {
-    const watched = ports.watched().find(({ broker }) => broker.id === brokerId)
+  /** One at a time a broker: who asks meanwhile has it done once more behind it. */
+  function judge(brokerId: string): Promise<void> {
+    const before = judging.get(brokerId)
+    const next = before ? before.then(() => judgeNow(brokerId)) : judgeNow(brokerId)
+    const settled = next.catch((error: unknown) =>
+      ports.log.error('a broker could not be judged', { broker: brokerId, error: String(error) }),
+    )
+    const done = settled.then(() => {
+      if (judging.get(brokerId) === done) judging.delete(brokerId)
+    })
+    judging.set(brokerId, done)
+    return done
+  }
+
+  async function judgeNow(brokerId: string): Promise<void> {
+    const watched = findWatched(brokerId)
     if (!watched) return
     const { health, snapshot } = watched
     const isRead = snapshot !== null && (health.state === 'up' || health.state === 'degraded')
-    const judged = judgeAll(
+    const nowMs = now()
+    const judged: Judged[] = []
+    for (const slice of judgeInTurns(
       isRead ? watched : { ...watched, snapshot: null },
       ports.recentOf(brokerId),
       watchesOf(brokerId),
       opens.get(brokerId) ?? new Map(),
-      now(),
-    )
-    if (isRead) book.take(brokerId, judged, now())
+      nowMs,
+    )) {
+      if (judged.length >= manyJudged) await new Promise((resolve) => setImmediate(resolve))
+      judged.push(...slice)
+    }
+    // It may have been taken away meanwhile.
+    if (findWatched(brokerId) === undefined) return
+    last.set(brokerId, { snapshot, atMs: nowMs })
+    if (isRead) book.take(brokerId, judged, nowMs)
     else {
       book.doubt(brokerId, health.reason ?? 'the broker has not answered yet')
-      book.takeOnly(brokerId, judged, now())
+      book.takeOnly(brokerId, judged, nowMs)
     }
+  }
+
+  function findWatched(brokerId: string): Watched | undefined {
+    return ports.watched().find(({ broker }) => broker.id === brokerId)
   }
 
   /** What only the store knows: how many dead letters were replayed already. */
@@ -121,7 +157,15 @@ export function createStatus(ports: StatusPorts): StatusEngine {
     } catch (error) {
       ports.log.warn('dead letters could not be counted', { broker: brokerId, error: String(error) })
     }
-    judge(brokerId)
+    await judge(brokerId)
+  }
+
+  /** For a reader: what was judged a moment ago is not judged again, however many read. */
+  async function freshenVerdicts({ broker: { id }, snapshot }: Watched): Promise<void> {
+    await judging.get(id)
+    const known = last.get(id)
+    if (known?.snapshot === snapshot && now() - known.atMs < freshMs) return
+    await refresh(id, snapshot)
   }
 
   async function judgeReplays(): Promise<void> {
@@ -158,18 +202,20 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       void refresh(brokerId, after)
     },
     stateChanged(brokerId) {
-      const watched = ports.watched().find(({ broker }) => broker.id === brokerId)
+      const watched = findWatched(brokerId)
       const was = states.get(brokerId)
       if (!watched || was === watched.health.state) return
       states.set(brokerId, watched.health.state)
       tellState(brokerId, was, watched)
-      judge(brokerId)
+      void judge(brokerId)
     },
     replayChanged: (run) => teller.replay(run),
+    resetChanged: (reset) => teller.reset(reset),
     forget(brokerId) {
       watches.delete(brokerId)
       opens.delete(brokerId)
       states.delete(brokerId)
+      last.delete(brokerId)
       book.forget(brokerId)
     },
     withGroupVerdict(brokerId, group) {
@@ -190,10 +236,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
     async withDestinationVerdict(brokerId, destination) {
       if (!isJudged(destination)) return destination
       const nowMs = now()
-      const row = ports
-        .watched()
-        .find(({ broker }) => broker.id === brokerId)
-        ?.snapshot?.byId.get(destination.id)
+      const row = findWatched(brokerId)?.snapshot?.byId.get(destination.id)
       const watch = row ? watchesOf(brokerId).queues.watchOf(row, nowMs) : neverWatched
       // What is shown beside the verdict is what it is judged by, read in the same moment.
       const read = row && { ...row, readings: destination.readings, deadLetter: destination.deadLetter }
@@ -213,7 +256,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
         ),
       )
       const known = ports.watched().filter((one) => broker === undefined || one.broker.id === broker)
-      for (const one of known) await refresh(one.broker.id, one.snapshot)
+      for (const one of known) await freshenVerdicts(one)
       await judgeReplays()
       const roots = new Map(known.map((one) => [one.broker.id, rootOf(one.broker, one.snapshot)]))
       const open = book
@@ -248,44 +291,8 @@ export function createStatus(ports: StatusPorts): StatusEngine {
   }
 }
 
-type Known = ReturnType<StatusPorts['watched']>[number]
-
-function rootOf({ id, label }: Known['broker'], snapshot: Snapshot | null): Root {
-  const destinations = snapshot?.rows.filter((row) => !row.info.internal).length ?? 0
-  return { broker: id, label, href: brokerPath(id), groups: snapshot?.groups.length ?? 0, destinations }
-}
-
-function checkedOf(known: readonly Known[]): NeedPage['checked'] {
-  const times = known.flatMap(({ snapshot }) => (snapshot ? [snapshot.sampledAtMs] : []))
-  const rows = known.flatMap(({ snapshot }) => snapshot?.rows ?? []).filter((row) => !row.info.internal)
-  return {
-    at: times.length === 0 ? null : new Date(Math.min(...times)).toISOString(),
-    brokers: known.length,
-    groups: known.reduce((sum, { snapshot }) => sum + (snapshot?.groups.length ?? 0), 0),
-    destinations: rows.length,
-    deadLetterQueues: rows.filter((row) => row.deadLetter.isDeadLetter).length,
-  }
-}
-
-/** What could not be checked; a broker that is down is a need itself, and says so there. */
-function problemsOf({ broker, health, snapshot }: Known): Problem[] {
-  if (health.state === 'down') return []
-  if (!snapshot) {
-    const message = `${broker.label} has not been read yet: ${health.reason ?? 'it has not answered'}`
-    return [{ scope: broker.id, code: 'unavailable', message }]
-  }
-  return snapshot.problems.map((problem) => ({ ...problem, scope: `${broker.id}/${problem.scope}` }))
-}
-
 function rate(value: number | null, nowMs: number): Reading {
   const at = new Date(nowMs).toISOString()
   if (value === null) return { state: 'unavailable', reason: 'Not watched for long enough', at }
   return { state: 'ok', value, unit: 'per-second', at, quality: 'approximate' }
-}
-
-function readCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0
-  const [, digits] = /^n(\d{1,6})$/.exec(cursor) ?? []
-  if (digits === undefined) throw new AppError('bad_request', 'cursor: expected nextCursor of this list')
-  return Number(digits)
 }

@@ -1,3 +1,4 @@
+import { knownValue } from '../../lib/domain/known-value.ts'
 import {
   factsOfGroup,
   factsOfQueue,
@@ -12,6 +13,7 @@ import { brokerPath } from '../../lib/format/paths.ts'
 import type { Points } from '../../lib/format/points.ts'
 import type { Need, Verdict } from '../../lib/schemas/need.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
+import type { NodeSample } from '../brokers/contract/index.ts'
 import type { GroupRow, Row, Watched } from '../sampler/index.ts'
 import type { RecentSeries } from '../series/index.ts'
 import { markOf, type Rest, withRest } from './rest.ts'
@@ -38,36 +40,41 @@ export interface Watches {
   readonly restOf: (groupId: string) => Rest | null
 }
 
-/** Everything of one broker that is judged, whatever the verdict. `opens`: dead letters nobody has replayed, by row id. */
-export function judgeAll(
+/** So many groups, or queues, are judged before others get a turn. */
+const groupsATurn = 100
+const rowsATurn = 2_000
+
+/**
+ * Everything of one broker that is judged, whatever the verdict, in slices: thousands of groups take longer than a
+ * process may be deaf. `opens`: dead letters nobody has replayed, by row id.
+ */
+export function* judgeInTurns(
   watched: Watched,
   recent: RecentSeries | null,
   watches: Watches,
   opens: ReadonlyMap<string, Reading>,
   nowMs: number,
-): Judged[] {
+): Generator<readonly Judged[]> {
   const { broker, snapshot } = watched
-  const judged = [judgeOne(watched)]
-  if (!snapshot) return judged
-  for (const node of snapshot.nodes ?? []) {
-    const verdict = judgeNode({
-      state: node.state,
-      role: node.role ?? null,
-      problems: node.problems.map((problem) => problem.message),
-      next: { label: 'Open nodes', href: brokerPath(broker.id, { tab: 'nodes' }) },
-    })
-    judged.push(judgedOf(broker.id, { kind: 'node', id: node.id, name: node.name }, verdict))
-  }
-  for (const row of snapshot.groups) judged.push(judgeGroupRow(broker.id, row, recent, watches, nowMs))
-  for (const row of snapshot.rows) {
-    const verdict = judgeRow(broker.id, row, watches, opens.get(row.id), nowMs)
-    if (!verdict) continue
-    const { readings } = row
-    const weight = readings.depth?.state === 'ok' ? readings.depth.value : 0
-    const subject = { kind: 'destination', id: row.id, name: row.info.ref.name } as const
-    judged.push({ ...judgedOf(broker.id, subject, verdict), weight })
-  }
-  return judged
+  yield [judgeOne(watched), ...(snapshot?.nodes ?? []).map((node) => judgeNodeOf(broker.id, node))]
+  for (const groups of slices(snapshot?.groups ?? [], groupsATurn))
+    yield groups.map((row) => judgeGroupRow(broker.id, row, recent, watches, nowMs))
+  for (const rows of slices(snapshot?.rows ?? [], rowsATurn))
+    yield rows.flatMap((row) => judgeRow(broker.id, row, watches, opens.get(row.id), nowMs) ?? [])
+}
+
+function* slices<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
+}
+
+function judgeNodeOf(broker: string, node: NodeSample): Judged {
+  const verdict = judgeNode({
+    state: node.state,
+    role: node.role ?? null,
+    problems: node.problems.map((problem) => problem.message),
+    next: { label: 'Open nodes', href: brokerPath(broker, { tab: 'nodes' }) },
+  })
+  return judgedOf(broker, { kind: 'node', id: node.id, name: node.name }, verdict)
 }
 
 function judgeOne({ broker, health, snapshot }: Watched): Judged {
@@ -89,7 +96,7 @@ function judgeRow(
   { queues }: Watches,
   open: Reading | undefined,
   nowMs: number,
-): Verdict | null {
+): Judged | null {
   const { info, state, readings, deadLetter, id } = row
   const { depth } = readings
   if (depth?.state === 'ok' && depth.value === 0 && open === undefined && state !== 'down') {
@@ -98,7 +105,9 @@ function judgeRow(
   const { type } = info.ref
   const read = { id, type, state, readings, deadLetter, internal: info.internal }
   if (!isJudged(read)) return null
-  return judgeQueue(factsOfQueue(broker, read, open, queues.watchOf(row, nowMs)), nowMs)
+  const verdict = judgeQueue(factsOfQueue(broker, read, open, queues.watchOf(row, nowMs)), nowMs)
+  const subject = { kind: 'destination', id, name: info.ref.name } as const
+  return { ...judgedOf(broker, subject, verdict), weight: knownValue(depth) ?? 0 }
 }
 
 function judgeGroupRow(

@@ -51,6 +51,43 @@ test('what lasts is told when it begins, and ended when it is over', async () =>
   expect(ended).toEqual(['e-1 5000'])
 })
 
+test('a run is told when it moves and ended when it is over; a dry run never', async () => {
+  const { teller, told, ended } = open()
+  const run = (state: string, more: object = {}) =>
+    teller.replay({
+      id: 'r-1',
+      state,
+      broker: 'b',
+      source: { id: 'q', name: 'orders.dlq' },
+      counts: { total: 12 },
+      createdBy: 'ann',
+      dryRun: false,
+      ...more,
+    } as never)
+  for (const state of ['planning', 'planned', 'running', 'paused', 'running', 'completed', 'completed'])
+    run(state)
+  run('running', { id: 'r-2', dryRun: true })
+  run('completed', { id: 'r-3' })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toEqual(['A replay of orders.dlq was started: 12 messages'])
+  expect(ended).toEqual(['e-1 0'])
+})
+
+test('a position is told of when it was moved, not when it waits', async () => {
+  const { teller, told } = open()
+  const reset = (state: string) =>
+    teller.reset({
+      id: 'o-1',
+      broker: 'b',
+      group: { id: 'g', name: 'readers' },
+      state,
+      rows: [{}, {}],
+      createdBy: 'ann',
+    } as never)
+  for (const state of ['armed', 'applied', 'applied']) reset(state)
+  expect(told).toEqual(['The position of readers was reset on 2 partitions'])
+})
+
 test('a rebalance is seen by the state, by another epoch, and by who holds what', () => {
   const watches = new GroupWatches()
   const look = (more: object, atMs: number) =>

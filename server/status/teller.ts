@@ -1,6 +1,7 @@
 import { countOf } from '../../lib/format/number.ts'
 import { replayPath } from '../../lib/format/paths.ts'
 import type { Event } from '../../lib/schemas/event.ts'
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { News, StatusPorts } from './ports.ts'
 import type { Rebalance } from './watch-groups.ts'
@@ -21,6 +22,7 @@ export class Teller {
   readonly #told = new Map<string, Told>()
   /** What is under way, by its own name. */
   readonly #open = new Map<string, Promise<Event | null>>()
+  readonly #resets = new Set<string>()
   readonly #runs = new Map<string, Replay['state']>()
 
   constructor(ports: Pick<StatusPorts, 'tell' | 'endEvent' | 'now'>) {
@@ -60,6 +62,19 @@ export class Teller {
       if (kind === 'ended') this.end(key)
       else this.begin(key, { broker, group: { id, name }, kind: 'rebalance', text: `${name} was rebalanced` })
     }
+  }
+
+  /** A position was moved: asked for just now, or armed before. */
+  reset({ id, broker, group, state, rows, createdBy }: OffsetReset): void {
+    if (state !== 'applied' || this.#resets.has(id)) return
+    this.#resets.add(id)
+    void this.tell({
+      broker,
+      group,
+      kind: 'offset-reset',
+      text: `The position of ${group.name} was reset on ${countOf(rows.length, 'partition')}`,
+      actor: createdBy,
+    })
   }
 
   /** A run began, or ended, since it was told of last. */
