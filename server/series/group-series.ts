@@ -37,6 +37,8 @@ export class GroupSeries {
   #base: Totals | null = null
   #step: number | null = null
   lastStep = 0
+  /** Per second at the newest look; null where positions did not tell. */
+  rates: { readonly in: number; readonly out: number; readonly isAll: boolean } | null = null
 
   /** Somebody looks at it: every partition is watched, however many there are. */
   look(untilMs: number): void {
@@ -50,6 +52,7 @@ export class GroupSeries {
     hasRoom: () => boolean,
   ): void {
     this.lastStep = ring.step ?? 0
+    this.rates = null
     this.lag.put(ring, total, hasRoom())
     if (lag.length > unaskedPartitions && atMs > this.#lookedUntilMs) {
       this.#forgetParts(ring, () => true)
@@ -124,8 +127,9 @@ export class GroupSeries {
     const base = this.#base
     const seconds = base ? (now.atMs - base.atMs) / 1_000 : 0
     if (!base || seconds <= 0) return
-    this.inRate.putValue(ring, (now.arrived - base.arrived) / seconds, isAll, hasRoom)
-    this.outRate.putValue(ring, (now.read - base.read) / seconds, isAll, hasRoom)
+    this.rates = { in: (now.arrived - base.arrived) / seconds, out: (now.read - base.read) / seconds, isAll }
+    this.inRate.putValue(ring, this.rates.in, isAll, hasRoom)
+    this.outRate.putValue(ring, this.rates.out, isAll, hasRoom)
   }
 
   #forgetParts(ring: Ring, isGone: (part: Part) => boolean): void {

@@ -94,6 +94,21 @@ export class RecentSeries {
     this.#groups.get(id)?.look(nowMs + this.#ring.stepMs * this.#ring.length)
   }
 
+  /** How fast messages arrived and were read at the newest sample; empty where it is not known. */
+  ratesOf(group: string, atMs: number): Readings {
+    const rates = this.#groups.get(group)?.rates
+    if (!rates) return {}
+    const rate = (value: number) =>
+      ({
+        state: 'ok',
+        value: Math.round(value * 1000) / 1000,
+        unit: 'per-second',
+        at: iso(atMs),
+        quality: rates.isAll ? 'exact' : 'approximate',
+      }) as const
+    return { inRate: rate(rates.in), outRate: rate(rates.out) }
+  }
+
   /** The rows of a group with what was seen of their movement. */
   withMovement(id: string, rows: readonly LagRow[], nowMs: number): LagRow[] {
     const group = this.#groups.get(id)

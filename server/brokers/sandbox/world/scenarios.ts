@@ -6,6 +6,15 @@ import { settleHostile } from './hostile.ts'
 import { settleShop } from './shop.ts'
 
 const manyQueues = 10_000
+const [minuteMs, hourMs] = [60_000, 3_600_000]
+
+/** Of its last minutes it tells every step, of its last hour half minutes, of its day every other minute. */
+function isTold(ageMs: number, scenario: Scenario): boolean {
+  if (ageMs < 15 * minuteMs) return true
+  // With 10,000 queues beside it the rest would take too long to take in.
+  if (scenario === 'many') return false
+  return ageMs % (ageMs < hourMs ? minuteMs / 2 : 2 * minuteMs) === 0
+}
 const faults = {
   shop: 'none',
   empty: 'none',
@@ -30,7 +39,9 @@ export function createSandbox(
   if (scenario === 'hostile') settleHostile(broker)
   else if (scenario !== 'empty') {
     const past: Sample[] = []
-    const world = settleShop(broker, seed, (atMs) => past.push(sampleAll(broker, atMs)))
+    const world = settleShop(broker, seed, (atMs) => {
+      if (isTold(broker.bornMs - atMs, scenario)) past.push(sampleAll(broker, atMs))
+    })
     broker.settle(traffic === 'still' ? { ...world, tick: () => undefined } : world)
     broker.past = past
   }
