@@ -12,14 +12,16 @@ export interface Points {
 }
 
 export function newPoints(length: number): Points {
-  const array = () => new Float64Array(length)
+  // One piece of memory for all columns: there are very many of these.
+  const memory = new Float64Array(length * 6)
+  const column = (index: number) => memory.subarray(index * length, (index + 1) * length)
   return {
-    at: array(),
-    until: array(),
-    average: array(),
-    low: array(),
-    high: array(),
-    count: array(),
+    at: column(0),
+    until: column(1),
+    average: column(2),
+    low: column(3),
+    high: column(4),
+    count: column(5),
     quality: new Uint8Array(length),
   }
 }
@@ -79,18 +81,24 @@ function within(average: number, { low, high }: Points, cell: number): number {
 
 /** Those that are known, one behind the other; the parts ascend. */
 export function joinPoints(parts: readonly Points[]): Points {
-  const length = parts.reduce(
-    (sum, part) => sum + part.average.filter((value) => !Number.isNaN(value)).length,
-    0,
-  )
+  let length = 0
+  for (const { average } of parts)
+    for (let index = 0; index < average.length; index += 1) if (isKnown(average, index)) length += 1
   const all = newPoints(length)
-  const names = ['at', 'until', 'average', 'low', 'high', 'count', 'quality'] as const
   let to = 0
   for (const part of parts)
     for (let index = 0; index < part.at.length; index += 1) {
-      if (Number.isNaN(get(part.average, index))) continue
-      for (const name of names) all[name][to] = part[name][index] ?? 0
+      if (!isKnown(part.average, index)) continue
+      all.at[to] = get(part.at, index)
+      all.until[to] = get(part.until, index)
+      all.average[to] = get(part.average, index)
+      all.low[to] = get(part.low, index)
+      all.high[to] = get(part.high, index)
+      all.count[to] = get(part.count, index)
+      all.quality[to] = part.quality[index] ?? 0
       to += 1
     }
   return all
 }
+
+const isKnown = (column: Float64Array, index: number) => !Number.isNaN(get(column, index))

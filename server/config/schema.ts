@@ -38,11 +38,11 @@ export const serverSchema = z.strictObject({
   port: z.int().min(0).max(65_535).optional(),
   url: urlSchema.optional(),
   dataDir: z.string().min(1).optional(),
-  historyLimit: sizeSchema.optional(),
   token: z
     .string()
     .regex(/^\S{16,}$/, 'expected at least 16 characters without spaces')
     .optional(),
+  historyLimit: sizeSchema.optional(),
 })
 
 export const fileSchema = z.strictObject({

@@ -122,15 +122,16 @@ function unzigzag(value: number): number {
 function qualityRuns(values: Float64Array, qualities: Uint8Array): { quality: number; length: number }[] {
   const runs: { quality: number; length: number }[] = []
   let open = 0
-  for (const [at, value] of values.entries()) {
-    const last = runs.at(-1)
+  let last: { quality: number; length: number } | null = null
+  for (let at = 0; at < values.length; at += 1) {
     const quality = qualities[at] ?? 0
-    if (Number.isNaN(value)) {
+    if (Number.isNaN(values[at])) {
       if (last) last.length += 1
       else open += 1
     } else if (last && last.quality === quality) last.length += 1
     else {
-      runs.push({ quality, length: 1 + open })
+      last = { quality, length: 1 + open }
+      runs.push(last)
       open = 0
     }
   }
