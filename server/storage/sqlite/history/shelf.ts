@@ -103,7 +103,7 @@ export class Shelf {
     const db = new DatabaseSync(join(this.#folder, name))
     try {
       const sync = this.#isDurable ? 'FULL' : 'OFF'
-      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}; PRAGMA cache_size = -2000;`)
+      db.exec(`PRAGMA synchronous = ${sync}; PRAGMA journal_mode = WAL; PRAGMA cache_size = -2000;`)
       db.exec('create table if not exists chunk (id integer primary key, body blob not null)')
       db.exec('create table if not exists ticks (id integer primary key, body blob not null)')
       const opened = {

@@ -230,7 +230,7 @@ function tryOpen(folder: string, isDurable: boolean) {
   if (!existsSync(path)) for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   const db = new DatabaseSync(path, { timeout: 5000 })
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'};`)
+    db.exec(`PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'}; PRAGMA journal_mode = WAL;`)
     db.exec('PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216;')
     return { db, catalogue: new Catalogue(db), journal: new Journal(db) }
   } catch (error) {
