@@ -1,4 +1,5 @@
 import { budgets } from '../scripts/bundle-sizes.ts'
+import { lagRows } from './kafka-lag/report.ts'
 import type {
   BenchResults,
   FeelResult,
@@ -26,6 +27,7 @@ export function describeResults(results: BenchResults): string {
     describeConditions(results),
     results.replays.length > 0 && describeReplays(results.replays),
     results.firstPages.length > 0 && describeFirstPages(results.firstPages),
+    results.lag.length > 0 && describeLag(results),
     results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
     results.pages.length > 0 && results.pages.map(describePages).join('\n\n'),
     (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
@@ -88,6 +90,14 @@ function describeFirstPages(pages: readonly QueuesResult[]): string {
     `### First page of ${thousands(first?.queues ?? 0)} RabbitMQ queues`,
     table(['call', 'p50', 'p95', 'p99', 'longest', 'answer', 'faster', 'aim'], rows),
     `${thousands(first?.peer.ms.length ?? 0)} calls each, in turns, warm, 0.1 s apart; milliseconds. The ratio is of the two medians in turns; the first line is the same call before a console read the broker.`,
+  ].join('\n\n')
+}
+
+function describeLag({ lag }: BenchResults): string {
+  return [
+    '### Lag of every group of a Kafka cluster',
+    table(['a whole sample', 'topics', 'partitions', 'groups', 'median, and each', 'aim'], lagRows(lag)),
+    'Metadata, members, commits, starts, ends, sizes, settings in turns, and the times of the next messages; the first sample, which reads every setting, is not counted.',
   ].join('\n\n')
 }
 

@@ -85,6 +85,16 @@ export interface PagesResult {
   readonly bundles: readonly { readonly page: string; readonly kB: number }[]
 }
 
+/** Samples of a Kafka cluster with the lag of every group; milliseconds, one a sample. */
+export interface LagResult {
+  readonly id: 'pure' | 'real'
+  readonly label: string
+  readonly topics: number
+  readonly partitions: number
+  readonly groups: number
+  readonly ms: readonly number[]
+}
+
 export interface BenchResults {
   readonly at: string
   readonly machine: Machine
@@ -98,4 +108,5 @@ export interface BenchResults {
   readonly memory: MemoryResult[]
   readonly feel: FeelResult[]
   readonly pages: PagesResult[]
+  readonly lag: LagResult[]
 }

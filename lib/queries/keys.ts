@@ -24,6 +24,13 @@ export const keys = {
   groups: (broker: string) => ['brokers', broker, 'groups'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
+  removal: (broker: string, group: string, member: string) =>
+    ['brokers', broker, 'groups', 'removal', group, member] as const,
+  offsetResets: (broker: string, group: string) => ['brokers', broker, 'groups', 'resets', group] as const,
+  connections: (broker: string) => ['brokers', broker, 'connections'] as const,
+  connectionList: (broker: string, destination: string | undefined) =>
+    ['brokers', broker, 'connections', destination ?? 'all'] as const,
+  nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,
   recent: ['recent'] as const,
   recentOf: (broker: string) => ['recent', broker] as const,
   recentSums: (broker: string) => ['recent', broker, 'sums'] as const,

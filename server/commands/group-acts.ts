@@ -47,7 +47,7 @@ export interface GroupActs {
 }
 
 /** What is done to the members and pending entries of a group, and what is asked before it is moved. */
-export function createGroupActs({ findBroker, touched }: CommandPorts): GroupActs {
+export function createGroupActs({ findBroker, touched, destinationId }: CommandPorts): GroupActs {
   const at = (broker: string, group: string, caller: Caller) => ({
     connection: findBroker(broker).as(caller),
     key: groupKeyOf(group),
@@ -68,8 +68,9 @@ export function createGroupActs({ findBroker, touched }: CommandPorts): GroupAct
     },
     async claimPending(broker, group, { destination, ids, consumer, minIdleMs }, caller, call) {
       const { connection, key } = at(broker, group, caller)
-      const ref = decodeRef(destination)
-      if (!ref) throw new AppError('bad_request', 'destination: not the id of a destination')
+      // An entry names what it lies in as the broker does, a page of ours by its id: both are taken.
+      const ref = decodeRef(destination) ?? decodeRef(destinationId?.(broker, destination, undefined) ?? '')
+      if (!ref) throw new AppError('bad_request', 'destination: neither an id nor the name of a destination')
       const claim = await needGroupAct(connection, key, 'claimPending', call)
       const request = { ref, ids: [...new Set(ids)], consumer, minIdleMs }
       return touching(broker, claim(key, request, call))

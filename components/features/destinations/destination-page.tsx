@@ -3,6 +3,7 @@
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
 import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { ConnectionDrawer, HeldBy } from '@/components/features/connections'
 import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
 import { noteStep, SandboxGuide } from '@/components/features/sandbox'
@@ -79,12 +80,17 @@ export function DestinationPage({
   const tabs = tabsOf(row)
   const tab = tabs.find((one) => one.id === get('tab'))?.id ?? tabs[0]?.id ?? 'settings'
   const message = get('message')
+  const connection = get('connection')
   return (
     <Page
       crumbs={crumbs}
       fill={tab === 'messages'}
       drawer={
-        tab === 'messages' && message ? <MessageDrawer broker={broker.data} row={row} id={message} /> : null
+        tab === 'messages' && message ? (
+          <MessageDrawer broker={broker.data} row={row} id={message} />
+        ) : tab === 'consumers' && connection ? (
+          <ConnectionDrawer broker={broker.data} id={connection} destination={row.id} />
+        ) : null
       }
     >
       <DestinationTitle broker={broker.data} row={row} />
@@ -126,7 +132,13 @@ function TabBody({ tab, broker, row }: { tab: string; broker: Broker; row: Desti
   if (tab === 'publish') return <PublishTab broker={broker} row={row} />
   if (tab === 'bindings') return <BindingsTable broker={broker.id} row={row} />
   if (tab === 'partitions') return <PartitionsTable row={row} />
-  if (tab === 'consumers') return <ConsumersTable row={row} />
+  if (tab === 'consumers')
+    return (
+      <>
+        <ConsumersTable row={row} />
+        <HeldBy broker={broker} destination={row.id} />
+      </>
+    )
   return <SettingsTable row={row} />
 }
 

@@ -1,6 +1,7 @@
 'use client'
 
 import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { ResetButton, ResetNotes } from '@/components/features/offsets'
 import { SeriesLine } from '@/components/features/series'
 import { VerdictLine } from '@/components/features/status'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
@@ -10,6 +11,7 @@ import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
+import { useUrlState } from '@/components/ui/use-url-state'
 import { membersOf } from '@/lib/domain/members'
 import { drainOf, partWord, summarize } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
@@ -21,17 +23,20 @@ import { useBroker } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroup } from '@/lib/queries/groups'
 import { useRecent } from '@/lib/queries/recent'
+import type { Broker } from '@/lib/schemas/broker'
 import type { Group } from '@/lib/schemas/group'
 import { groupType, membersWord } from './group-words.ts'
 import { LagPicture } from './lag-picture.tsx'
 import { LagTable } from './lag-table.tsx'
 import { MembersTable } from './members-table.tsx'
 import { PendingTable } from './pending-table.tsx'
+import { useLagActs, useMemberActs, usePendingActs } from './row-acts.tsx'
 
 /** One consumer group: a verdict with its evidence, then the lag of every partition. */
 export function GroupPage({ broker: brokerId, group: groupId }: { broker: string; group: string }) {
   const broker = useBroker(brokerId)
   const query = useGroup(brokerId, groupId)
+  const { set } = useUrlState()
   const group = query.data
   const lag = useRecent(brokerId, 'groups', 'lag', groupId)
   const crumbs = [
@@ -60,7 +65,12 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
     <Page crumbs={crumbs}>
       <div className="flex flex-col gap-1">
         <PageTitle
-          acts={<CopyButton label="Copy summary" shortcut="c" text={() => summaryOf(group, brokerId)} />}
+          acts={
+            <>
+              {broker.data ? <ResetButton broker={broker.data} group={group} part={partWord(group)} /> : null}
+              <CopyButton label="Copy summary" shortcut="c" text={() => summaryOf(group, brokerId)} />
+            </>
+          }
         >
           <h1 className={titleClass}>
             <Name name={group.name} />
@@ -79,6 +89,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
       ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands below was read before.</Note>
       ) : null}
+      <ResetNotes broker={brokerId} group={groupId} onPlan={() => set({ offsets: 'plan' })} />
       <GroupNumbers
         group={group}
         line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
@@ -89,7 +100,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         {group.lag.length === 0 ? (
           <Empty title="No partitions">This group has committed nothing and reads nothing.</Empty>
         ) : (
-          <LagTable rows={group.lag} part={partWord(group)} />
+          <LagCard broker={broker.data} group={group} />
         )}
       </Card>
       <Card className="overflow-hidden">
@@ -101,23 +112,56 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
             <Empty title="No members">Nobody is reading with this group now.</Empty>
           )
         ) : (
-          <MembersTable members={group.members} />
+          <MembersCard broker={broker.data} group={group} />
         )}
       </Card>
-      {group.pending ? (
-        <Card className="overflow-hidden">
-          <CardHead
-            title="Delivered, not acknowledged"
-            hint="most deliveries first: what comes back again and again stands on top"
-          />
-          {group.pending.length === 0 ? (
-            <Empty title="Nothing pending">Everything delivered was acknowledged.</Empty>
-          ) : (
-            <PendingTable rows={group.pending} />
-          )}
-        </Card>
-      ) : null}
+      {group.pending ? <PendingCard broker={broker.data} group={group} /> : null}
     </Page>
+  )
+}
+
+interface CardProps {
+  broker: Broker | undefined
+  group: Group
+}
+
+function LagCard({ broker, group }: CardProps) {
+  const { act, dialog } = useLagActs(broker, group)
+  return (
+    <>
+      <LagTable rows={group.lag} part={partWord(group)} act={act} />
+      {dialog}
+    </>
+  )
+}
+
+function MembersCard({ broker, group }: CardProps) {
+  const { act, dialog } = useMemberActs(broker, group)
+  return (
+    <>
+      <MembersTable members={group.members} act={act} />
+      {dialog}
+    </>
+  )
+}
+
+function PendingCard({ broker, group }: CardProps) {
+  const { selection, button, dialog } = usePendingActs(broker, group)
+  return (
+    <Card className="overflow-hidden">
+      <CardHead
+        title="Delivered, not acknowledged"
+        hint="most deliveries first: what comes back again and again stands on top"
+      >
+        {button}
+      </CardHead>
+      {group.pending?.length ? (
+        <PendingTable rows={group.pending} selection={selection} />
+      ) : (
+        <Empty title="Nothing pending">Everything delivered was acknowledged.</Empty>
+      )}
+      {dialog}
+    </Card>
   )
 }
 
