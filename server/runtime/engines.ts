@@ -101,6 +101,7 @@ export function createEngines(deps: EngineDeps): Engines {
     watched: () => sampler.watched(),
     recentOf: (broker) => sampler.recentOf(broker),
     freshen: (broker, call) => sampler.freshen(broker, call),
+    sightingsOf: deadLetters.sightingsOf,
     openOf: (broker, row) => deadLetters.openOf(broker, row, systemCaller),
     replays: async () => (await replays.list({ limit: recentRuns }, systemCaller)).items,
     needs: storage.needs,

@@ -42,6 +42,19 @@ test('one that is only degraded swallows nothing', () => {
   ).toHaveLength(2)
 })
 
+test('a broker that is degraded by what a node of it says is told of once', () => {
+  const words = { state: 'degraded', sentence: 'Disk alarm.' } as const
+  const found = groupNeeds(
+    [
+      need({ id: 'r', ...words, subject: broker }),
+      need({ id: 'n', ...words, subject: { kind: 'node', id: 'a', name: 'rabbit@a' } }),
+      need({ id: 'o', ...words, broker: 'c', subject: { kind: 'broker', id: 'c', name: 'Other' } }),
+    ],
+    roots,
+  )
+  expect(found.map((one) => one.id).sort()).toEqual(['n', 'o'])
+})
+
 test('the order is the time until messages are lost, then the severity, then how much it is', () => {
   const found = groupNeeds(
     [

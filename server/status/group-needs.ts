@@ -29,6 +29,7 @@ export function groupNeeds(open: readonly OpenNeed[], roots: ReadonlyMap<string,
   const own: OpenNeed[] = []
   for (const one of open) {
     const { need } = one
+    if (isSaidByNode(one, open)) continue
     if (need.subject.kind === 'broker' || !rootOf.has(need.broker)) own.push(one)
     else below.set(need.broker, (below.get(need.broker) ?? 0) + 1)
   }
@@ -79,6 +80,20 @@ function nextOf({ broker, state, subject, next }: Need, root: Root | undefined):
   if (state === 'dead-letters') return { label: 'Triage', href: deadLettersPath({ broker }) }
   if (subject.kind === 'group') return { label: 'Open groups', href: brokerPath(broker, { tab: 'groups' }) }
   return root ? { label: 'Open broker', href: root.href } : next
+}
+
+/** A broker that is degraded by the trouble of one of its nodes is told of there. */
+function isSaidByNode({ need }: OpenNeed, open: readonly OpenNeed[]): boolean {
+  return (
+    need.subject.kind === 'broker' &&
+    need.state === 'degraded' &&
+    open.some(
+      (one) =>
+        one.need.subject.kind === 'node' &&
+        one.need.broker === need.broker &&
+        one.need.sentence.startsWith(need.sentence),
+    )
+  )
 }
 
 function isRoot({ state }: Need): boolean {

@@ -60,7 +60,9 @@ test('a subject that is gone takes its trouble with it', async () => {
   const { book, take, needs, store } = await openBook()
   take('stopped', t0)
   book.take('b', [], t0 + s)
-  expect([needs(t0 + s), store.rows.size]).toEqual([[], 0])
+  expect(needs(t0 + s)).toEqual([])
+  book.take('b', [], t0 + s + min)
+  expect(store.rows.size).toBe(0)
 })
 
 test('a restart of the console keeps id, since and who took it on', async () => {
@@ -104,6 +106,19 @@ test('what is acknowledged is hidden until it is over, what is snoozed comes bac
   expect(hidden(t0 + 9_000 * min)).toEqual([true])
   expect((await book.acknowledge(id, null, t0))?.acknowledged).toBeNull()
   expect(await book.acknowledge('n-none', ack, t0)).toBeNull()
+})
+
+test('what was fine a reading ago begins now; what was not watched before began nobody knows when', async () => {
+  const { take, needs } = await openBook()
+  const unknown = 'when it began is not known: since is when the console first saw it'
+  take('dead-letters', t0)
+  expect(needs(t0)[0]?.evidence).toContain(unknown)
+  take('ok', t0 + s)
+  take('ok', t0 + 2 * min)
+  take('dead-letters', t0 + 3 * min)
+  expect(needs(t0 + 3 * min)[0]).toMatchObject({ since: iso(t0 + 3 * min), evidence: [] })
+  take('dead-letters', t0 + 4 * min)
+  expect(needs(t0 + 4 * min)[0]).toMatchObject({ since: iso(t0 + 3 * min), evidence: [] })
 })
 
 test('lagging asks for nobody before it has lasted five minutes', async () => {

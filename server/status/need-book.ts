@@ -36,6 +36,8 @@ export interface OpenNeed {
  */
 export class NeedBook {
   readonly #entries = new Map<string, Entry>()
+  /** By broker: what was not fine at the last reading. */
+  readonly #unfit = new Map<string, ReadonlySet<string>>()
   readonly #changed = new Set<Entry>()
   #gone: string[] = []
   readonly #repository: NeedRepository
@@ -57,9 +59,12 @@ export class NeedBook {
       })
   }
 
-  /** Everything of one broker that was judged now. What is not in it is gone, and its trouble with it. */
+  /** Everything of one broker that was judged now. What is not in it is fine, or gone. */
   take(broker: string, judged: readonly Judged[], nowMs: number): void {
-    this.#take(judged, (row) => row.broker === broker && !isReplay(row), nowMs)
+    const before = this.#unfit.get(broker)
+    const unfit = judged.filter(({ verdict }) => verdict.level !== 'ok').map(subjectOf)
+    this.#take(judged, (row) => row.broker === broker && !isReplay(row), nowMs, before)
+    this.#unfit.set(broker, new Set(unfit))
   }
 
   /** Only the broker itself could be judged. */
@@ -72,11 +77,16 @@ export class NeedBook {
     this.#take(judged, isReplay, nowMs)
   }
 
-  #take(judged: readonly Judged[], isMeant: (row: NeedRow) => boolean, nowMs: number): void {
-    const bySubject = new Map(
-      judged.map((one) => [subjectKey(one.broker, one.subject.kind, one.subject.id), one]),
-    )
-    for (const one of judged) if (isTrouble(one.verdict)) this.#note(one, nowMs)
+  /** `unfit`: what was not fine a reading ago, where there was one. What was fine then begins now. */
+  #take(
+    judged: readonly Judged[],
+    isMeant: (row: NeedRow) => boolean,
+    nowMs: number,
+    unfit?: ReadonlySet<string>,
+  ): void {
+    const bySubject = new Map(judged.map((one) => [subjectOf(one), one]))
+    for (const one of judged)
+      if (isTrouble(one.verdict)) this.#note(one, nowMs, unfit !== undefined && !unfit.has(subjectOf(one)))
     for (const [key, entry] of this.#entries) {
       const { row } = entry
       if (isMeant(row))
@@ -94,6 +104,7 @@ export class NeedBook {
   /** A broker was taken away. */
   forget(broker: string): void {
     for (const [key, entry] of this.#entries) if (entry.row.broker === broker) this.#close(key, entry)
+    this.#unfit.delete(broker)
     this.#flush()
   }
 
@@ -143,7 +154,7 @@ export class NeedBook {
     )
   }
 
-  #note(judged: Judged, nowMs: number): void {
+  #note(judged: Judged, nowMs: number, beginsNow: boolean): void {
     const { broker, subject, verdict, mark } = judged
     const key = keyOf(broker, subject.kind, subject.id, verdict.state)
     const known = this.#entries.get(key)
@@ -157,7 +168,7 @@ export class NeedBook {
         subjectName: subject.name,
         state: verdict.state,
         openedAtMs: nowMs,
-        sinceMs,
+        sinceMs: beginsNow ? (sinceMs ?? nowMs) : sinceMs,
         mark,
         ack: null,
       },
@@ -183,7 +194,7 @@ export class NeedBook {
       return
     }
     entry.calmAtMs ??= nowMs
-    if (!now || nowMs - entry.calmAtMs >= sameWithinMs) this.#close(key, entry)
+    if (nowMs - entry.calmAtMs >= sameWithinMs) this.#close(key, entry)
   }
 
   #close(key: string, entry: Entry): void {
@@ -266,6 +277,10 @@ function sameMarks(a: readonly string[], b: readonly string[]): boolean {
 /** A run is not part of what a broker's reading tells. */
 function isReplay({ kind, subjectId }: NeedRow): boolean {
   return kind === 'destination' && subjectId.startsWith('replay ')
+}
+
+function subjectOf({ broker, subject }: Judged): string {
+  return subjectKey(broker, subject.kind, subject.id)
 }
 
 function subjectKey(broker: string, kind: string, id: string): string {
