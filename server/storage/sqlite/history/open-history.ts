@@ -59,7 +59,11 @@ class HistoryClient implements HistoryRepository {
 
   start(): Promise<void> {
     const workerData = { folder: join(this.#options.dataDir, 'history'), maxBytes: this.#options.maxBytes }
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData,
+      // What is read and written is typed arrays, which stand outside: a small heap is collected sooner.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     this.#worker = worker
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {

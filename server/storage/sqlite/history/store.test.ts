@@ -178,6 +178,22 @@ describe('damage', () => {
     expect(readdirSync(bench.folder).join()).toContain('raw-2026-03-10.db.damaged-')
   })
 
+  it('of the file that is written to costs what stood in it, and not what comes', () => {
+    const bench = open()
+    fill(bench, start, 40)
+    bench.maintain(start + 20 * minute)
+    bench.store.close()
+    writeFileSync(
+      join(bench.folder, 'raw-2026-03-10.db'),
+      'this is no database, and it is long enough to tell',
+    )
+    bench.reopen()
+    fill(bench, start + hour, 14)
+    bench.maintain(start + 2 * hour)
+    expect(bench.read(start, start + 2 * hour).values).toHaveLength(12)
+    expect(bench.problems).toHaveLength(1)
+  })
+
   it('of the catalogue begins the history anew, and keeps the old one aside', () => {
     const bench = open()
     fill(bench, start, 10)
