@@ -58,6 +58,14 @@ describe('readings', () => {
     expect([...points.until].map((ms) => (ms - start) / second)).toEqual([15, 30, 105])
   })
 
+  it('are found at once in a range that begins with the epoch', () => {
+    const bench = open()
+    bench.write(sampleOf(start, 5))
+    expect(bench.read(0, start + hour, 'hour').values).toEqual([5])
+    bench.maintain(start + 2 * dayMs)
+    expect(bench.read(0, start + hour, 'hour').values).toEqual([5])
+  })
+
   it('of what a sample leaves out end there, and go on when it is back', () => {
     const bench = open()
     bench.write(sampleOf(start, 5))
