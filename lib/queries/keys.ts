@@ -22,7 +22,6 @@ export const keys = {
   message: (broker: string, destination: string, message: string) =>
     ['messages', broker, destination, 'one', message] as const,
   groups: (broker: string) => ['brokers', broker, 'groups'] as const,
-  groupsInAll: (broker: string) => ['brokers', broker, 'groups', 'all'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
   removal: (broker: string, group: string, member: string) =>
@@ -38,6 +37,10 @@ export const keys = {
   recentParts: (broker: string, group: string) => ['recent', broker, 'parts', group] as const,
   recentOne: (broker: string, of: string, metric: string, id: string) =>
     ['recent', broker, of, metric, id] as const,
+  events: ['events'] as const,
+  changes: (hours: number) => ['events', 'changes', hours] as const,
+  needs: ['needs'] as const,
+  needList: (acknowledged: boolean) => ['needs', acknowledged] as const,
   deadLetters: ['dead-letters'] as const,
   search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,

@@ -70,6 +70,11 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
         void client.invalidateQueries({ queryKey: keys.groups(sample.broker) })
       })
     soon('dead-letters', () => void client.invalidateQueries({ queryKey: keys.deadLetters }))
+    soon('needs', () => void client.invalidateQueries({ queryKey: keys.needs }))
+    return
+  }
+  if (name === 'event') {
+    soon('events', () => void client.invalidateQueries({ queryKey: keys.events }))
     return
   }
   if (name === 'reset') {

@@ -1,7 +1,9 @@
 import type {
   AuditQuery,
   DestinationQuery,
+  EventQuery,
   GroupQuery,
+  NeedQuery,
   RecentQuery,
   SearchQuery,
 } from '../../lib/api/queries.ts'
@@ -17,8 +19,10 @@ import type {
   ConsoleSettings,
 } from '../../lib/schemas/broker-form.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
 import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
@@ -106,6 +110,20 @@ export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
 export type OffsetResets = Pick<OffsetResetEngine, 'list' | 'create' | 'cancel'>
 
+export interface Events {
+  /** Newest first; those of a broker that was taken away stay. */
+  list(query: EventQuery): Promise<ListPage<Event>>
+  /** From outside; of no single broker. Throws `bad_request` for a time that would not be kept. */
+  create(input: EventInput, caller: Caller): Promise<Event>
+}
+
+export interface Needs {
+  list(query: NeedQuery, call: Call): Promise<NeedPage>
+  /** Throws `not_found` for one that is over. */
+  acknowledge(id: string, input: AcknowledgeInput, caller: Caller): Promise<Need>
+  withdraw(id: string): Promise<Need>
+}
+
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
   subscribe(
@@ -140,6 +158,8 @@ export interface Runtime {
   readonly commands: Commands
   readonly offsetResets: OffsetResets
   readonly live: Live
+  readonly events: Events
+  readonly needs: Needs
   /** What the settings page says of the console itself. */
   describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>

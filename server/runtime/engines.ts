@@ -16,13 +16,16 @@ import type { Log } from '../log/contract.ts'
 import { createMessages } from '../messages/create-messages.ts'
 import { createReplays } from '../replays/index.ts'
 import { type Row, type Sampler, systemCaller, type Watched } from '../sampler/index.ts'
+import { createStatus, type StatusEngine } from '../status/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
 import type { Commands, DeadLetters, Messages, OffsetResets, Replays } from './contract.ts'
+import type { EventLog } from './event-log.ts'
 
 export interface EngineDeps {
   readonly registry: Registry
   readonly sampler: Sampler
   readonly storage: Storage
+  readonly events: Pick<EventLog, 'record' | 'close'>
   readonly log: Log
   readonly now: () => number
   readonly onReplay: (replay: Replay) => void
@@ -36,6 +39,7 @@ export interface Engines {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  readonly status: StatusEngine
   readonly offsetResets: OffsetResets
   /** A broker went, or is another now. */
   forget(broker: string): void
@@ -43,9 +47,12 @@ export interface Engines {
   start(): Promise<void>
   stop(): Promise<void>
 }
+/** A run that went wrong is asked about while it is among so many of the newest. */
+const recentRuns = 200
+
 /** Every engine over its ports: brokers by their guarded form, what the sampler knows, the store. */
 export function createEngines(deps: EngineDeps): Engines {
-  const { registry, sampler, storage, log, now, onReplay, onReset } = deps
+  const { registry, sampler, storage, events, log, now, onReplay, onReset } = deps
   const findBroker = registry.find
   const messages = createMessages({
     findBroker,
@@ -69,6 +76,7 @@ export function createEngines(deps: EngineDeps): Engines {
     log,
     onChange: (run) => {
       onReplay(run)
+      status.replayChanged(run)
       if (isMoving(run)) return
       touched(run.broker)
       if (run.target.broker !== run.broker) touched(run.target.broker)
@@ -89,13 +97,36 @@ export function createEngines(deps: EngineDeps): Engines {
     now,
     log,
   })
-  const offsetResets = createOffsetResets({ findBroker, storage, touched, now, log, onChange: onReset })
+  const status = createStatus({
+    watched: () => sampler.watched(),
+    recentOf: (broker) => sampler.recentOf(broker),
+    freshen: (broker, call) => sampler.freshen(broker, call),
+    openOf: (broker, row) => deadLetters.openOf(broker, row, systemCaller),
+    replays: async () => (await replays.list({ limit: recentRuns }, systemCaller)).items,
+    needs: storage.needs,
+    tell: (news) => events.record(news),
+    endEvent: (id, untilMs) => events.close(id, untilMs),
+    now,
+    log,
+  })
+  const offsetResets = createOffsetResets({
+    findBroker,
+    storage,
+    touched,
+    now,
+    log,
+    onChange: (reset) => {
+      onReset(reset)
+      status.resetChanged(reset)
+    },
+  })
   return {
     detect: detectDeadLetters,
     sightingsOf: deadLetters.sightingsOf,
     messages,
     deadLetters,
     replays,
+    status,
     offsetResets,
     commands: createCommands({
       findBroker,
@@ -107,6 +138,7 @@ export function createEngines(deps: EngineDeps): Engines {
         findByName(sampler.snapshot(broker)?.rows ?? [], name, namespace),
     }),
     forget(broker) {
+      status.forget(broker)
       messages.forget(broker)
       deadLetters.forget(broker)
     },

@@ -6,12 +6,14 @@ import { loadConfig } from '../config/index.ts'
 import { createLog, createRedactor } from '../log/create-log.ts'
 import { Sampler } from '../sampler/index.ts'
 import { createSealer } from '../secrets/sealer.ts'
+import { withEvents } from '../status/index.ts'
 import { openStorage } from '../storage/sqlite/open-storage.ts'
 import { createAddedBrokers } from './added-brokers.ts'
 import { createBrokerHouse } from './brokers.ts'
 import type { Runtime } from './contract.ts'
 import { measureDataDir } from './data-dir.ts'
 import { createEngines } from './engines.ts'
+import { createEventLog } from './event-log.ts'
 import { createLiveHub } from './live-hub.ts'
 import { formatMetrics } from './metrics.ts'
 import { setRuntime } from './slot.ts'
@@ -39,12 +41,17 @@ export async function startRuntime(): Promise<Runtime> {
     now,
   }))
   const hub = createLiveHub(`signalbox ${version}`, (id, caller) => house.present(id, caller), now)
+  const events = createEventLog({ repository: storage.events, onEvent: hub.happened, now, log })
   const sampler: Sampler = new Sampler({
     detect: (...facts) => engines.detect(...facts),
     sightingsOf: (id) => engines.sightingsOf(id),
     isWatchedLive: () => hub.readers > 0,
-    onBroker: (id) => hub.brokerChanged(id),
+    onBroker: (id) => {
+      hub.brokerChanged(id)
+      engines.status.stateChanged(id)
+    },
     onSample: (sample) => hub.sampled(sample),
+    onSnapshot: (id, before, after) => engines.status.observe(id, before, after),
     now,
     log,
   })
@@ -59,6 +66,7 @@ export async function startRuntime(): Promise<Runtime> {
     registry,
     sampler,
     storage,
+    events,
     log,
     now,
     onReplay: hub.replayChanged,
@@ -76,16 +84,18 @@ export async function startRuntime(): Promise<Runtime> {
       publicUrl: config.server.url,
       now,
     }),
-    audit: storage.audit,
+    audit: withEvents(storage.audit, (news) => events.record(news)),
     brokers: house,
-    targets: createTargets(house, storage),
-    views: createViews(house, sampler, storage.replays),
+    targets: createTargets(house, storage, engines.status),
+    views: createViews(house, sampler, storage.replays, engines.status),
     messages: engines.messages,
     deadLetters: engines.deadLetters,
     replays: engines.replays,
     commands: engines.commands,
     offsetResets: engines.offsetResets,
     live: hub,
+    events,
+    needs: engines.status,
     describe: async () => ({
       version,
       dataDir: config.server.dataDir,
@@ -114,6 +124,7 @@ export async function startRuntime(): Promise<Runtime> {
     },
   }
   try {
+    await engines.status.start()
     await house.open()
     await engines.start()
   } catch (error) {
@@ -121,6 +132,7 @@ export async function startRuntime(): Promise<Runtime> {
     throw error
   }
   isReady = true
+  await events.record({ kind: 'console-started', broker: null, text: `Signalbox ${version} started` })
   setRuntime(runtime)
   return runtime
 }

@@ -1,16 +1,21 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import { decodeRef } from '../brokers/contract/index.ts'
 import { readGroupKey } from '../sampler/index.ts'
+import type { StatusEngine } from '../status/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
 import type { BrokerHouse } from './brokers.ts'
 import type { Targets } from './contract.ts'
 
 /** Ids of a path, checked before a body is read, and named for the audit row. */
-export function createTargets(house: BrokerHouse, storage: Storage): Targets {
+export function createTargets(
+  house: BrokerHouse,
+  storage: Storage,
+  needs: Pick<StatusEngine, 'has'>,
+): Targets {
   return {
     async check(params) {
       let target: string | null = null
-      const { broker, destination, group, connection, replay, backup, reset } = params
+      const { broker, destination, group, connection, replay, backup, reset, need } = params
       if (broker !== undefined) {
         if (house.find(String(broker)) === null) throw missing('broker')
       }
@@ -32,6 +37,10 @@ export function createTargets(house: BrokerHouse, storage: Storage): Targets {
       if (backup !== undefined) {
         if (!(await storage.backups.get(String(backup)))) throw missing('backup')
         target = String(backup)
+      }
+      if (need !== undefined) {
+        if (!needs.has(String(need))) throw missing('need')
+        target = String(need)
       }
       if (reset !== undefined) {
         const row = await storage.offsetResets.get(String(reset))

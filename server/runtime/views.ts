@@ -2,6 +2,7 @@ import { AppError } from '../../lib/domain/app-error.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import { BrokerError, decodeParts, encodeParts } from '../brokers/contract/index.ts'
 import type { Sampler } from '../sampler/index.ts'
+import type { StatusEngine } from '../status/index.ts'
 import type { ReplayRepository } from '../storage/contract/index.ts'
 import type { BrokerHouse } from './brokers.ts'
 import type { Views } from './contract.ts'
@@ -12,6 +13,7 @@ export function createViews(
   house: BrokerHouse,
   sampler: Sampler,
   replays: Pick<ReplayRepository, 'get' | 'list'>,
+  status: Pick<StatusEngine, 'withGroupVerdict' | 'withDestinationVerdict'>,
 ): Views {
   return {
     async listBrokers({ limit, cursor }, caller) {
@@ -33,11 +35,15 @@ export function createViews(
       return broker
     },
     listDestinations: (id, query, caller, call) => house.view(id).destinations(query, caller, call),
-    getDestination: (id, destination, caller, call) => house.view(id).destination(destination, caller, call),
+    async getDestination(id, destination, caller, call) {
+      return status.withDestinationVerdict(id, await house.view(id).destination(destination, caller, call))
+    },
     listGroups: (id, query, caller, call) => house.view(id).groups(query, caller, call),
     listNodes: (id, call) => house.view(id).nodes(call),
     getRecent: async (id, query) => house.view(id).recent(query),
-    getGroup: (id, group, caller, call) => house.view(id).group(group, caller, call),
+    async getGroup(id, group, caller, call) {
+      return status.withGroupVerdict(id, await house.view(id).group(group, caller, call))
+    },
     search: createSearch(house, sampler, replays),
   }
 }

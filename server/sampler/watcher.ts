@@ -286,6 +286,7 @@ export class Watcher {
     const changes = findChanges(this.broker.id, before, after)
     if (!isQuiet(changes)) this.#movedAtMs = this.#ports.now()
     this.#ports.onSample(changes)
+    this.#ports.onSnapshot(this.broker.id, before, after)
   }
 
   #isStructureDue(): boolean {

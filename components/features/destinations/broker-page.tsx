@@ -1,6 +1,13 @@
 'use client'
 
-import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import {
+  BlockedNote,
+  ConnectLink,
+  EnvTag,
+  levelOf,
+  productOf,
+  stateWord,
+} from '@/components/features/brokers'
 import { ConnectionDrawer, ConnectionList } from '@/components/features/connections'
 import { GroupList } from '@/components/features/groups'
 import { NodeList } from '@/components/features/nodes'
@@ -59,6 +66,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
       }
     >
       <BrokerTitle broker={broker} />
+      <BlockedNote broker={broker} />
       <BrokerTrouble broker={broker} />
       {broker.state === 'found' ? (
         <Card>

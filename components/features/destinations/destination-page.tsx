@@ -2,11 +2,12 @@
 
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
-import { EnvTag } from '@/components/features/brokers'
+import { BlockedNote, EnvTag } from '@/components/features/brokers'
 import { ConnectionDrawer, HeldBy } from '@/components/features/connections'
 import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
 import { noteStep, SandboxGuide } from '@/components/features/sandbox'
+import { VerdictLine } from '@/components/features/status'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
@@ -96,6 +97,7 @@ export function DestinationPage({
       {broker.data.abilities.sandbox?.level === 'full' && row.deadLetter.isDeadLetter ? (
         <SandboxGuide broker={broker.data} source={row.id} />
       ) : null}
+      <BlockedNote broker={broker.data} />
       {broker.data.state === 'down' ? (
         <Note tone="crit">
           {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
@@ -109,6 +111,7 @@ export function DestinationPage({
           {visibleText(message)}
         </Note>
       ))}
+      {row.verdict ? <VerdictLine verdict={row.verdict} /> : null}
       <DestinationFacts broker={brokerId} row={row} />
       <Tabs
         label="Parts of this destination"

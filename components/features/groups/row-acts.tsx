@@ -5,12 +5,12 @@ import { useState } from 'react'
 import { SkipDialog, useOffsetsBlocked } from '@/components/features/offsets'
 import { Button } from '@/components/ui/button'
 import { blockedReason } from '@/lib/domain/ability-words'
+import { partWord } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
 import { useDenied } from '@/lib/queries/session'
 import type { Broker } from '@/lib/schemas/broker'
 import type { Group, LagRow, Member, PendingEntry } from '@/lib/schemas/group'
 import { CountButton } from './count-button.tsx'
-import { partWord } from './group-words.ts'
 
 const RemoveMemberDialog = dynamic(
   () => import('./remove-member-dialog.tsx').then((file) => file.RemoveMemberDialog),

@@ -98,6 +98,8 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     commands: engine,
     offsetResets: engine,
     live: engine,
+    events: engine,
+    needs: engine,
     describe: () => Promise.reject(new Error('reached')),
     listAudit: () => Promise.reject(new Error('reached')),
   }

@@ -19,6 +19,7 @@ export function openWatch(broker: FakeBroker, isWatchedLive = false): Watch {
     isWatchedLive: () => isWatchedLive,
     onBroker: silent,
     onSample: (sample) => samples.push(sample),
+    onSnapshot: silent,
     now: () => Date.now(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   }

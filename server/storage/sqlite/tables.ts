@@ -74,6 +74,38 @@ export interface Tables {
     created_at_ms: number
     changed_at_ms: number
   }
+  event: {
+    seq: Generated<number>
+    id: string
+    at_ms: number
+    until_ms: number | null
+    kind: string
+    broker: string | null
+    destination_id: string | null
+    destination_name: string | null
+    group_id: string | null
+    group_name: string | null
+    node: string | null
+    text: string
+    actor: string | null
+    service: string | null
+    version: string | null
+    link: string | null
+  }
+  /** `mark` and `ack` are JSON; the trouble is over when its row is gone. */
+  need: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    kind: string
+    subject_id: string
+    subject_name: string
+    state: string
+    opened_at_ms: number
+    since_ms: number | null
+    mark: string
+    ack: string | null
+  }
   offset_reset: {
     seq: Generated<number>
     id: string

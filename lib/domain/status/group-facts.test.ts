@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Points } from '@/lib/format/points'
 import type { Group, LagRow } from '@/lib/schemas/group'
-import { factsOf, nothingRecent } from './group-facts.ts'
+import { factsOfGroup, type GroupRecent, nothingRecent } from './group-facts.ts'
 
 const at = '2026-01-01T10:00:00.000Z'
 const nowMs = Date.parse(at)
@@ -28,6 +28,7 @@ const group = (lag: LagRow[], more: Partial<Group> = {}): Group => ({
   links: {},
   ...more,
 })
+const factsOf = (one: Group, recent: GroupRecent, atMs: number) => factsOfGroup('b', one, recent, atMs)
 const line = (...points: (number | null)[]): Points => ({
   points,
   quality: 'exact',
