@@ -95,6 +95,26 @@ const occupied = (name: string) =>
     15_000,
   )
 
+describe('pending entries, before their group is moved past them', () => {
+  test('a pending entry is handed to another consumer by the name it bears; an exact count is a count', async () => {
+    const { items } = await bench.api.get<Page<Group>>('/brokers/shop/groups')
+    const groups = await Promise.all(items.map(({ links }) => bench.api.get<Group>(links.self)))
+    const group = groups.find(({ pending, members }) => pending?.length && members.length > 1)
+    const [entry] = group?.pending ?? []
+    const other = group?.members.find(({ id }) => id !== entry?.consumer)
+    expect(entry && other).toBeDefined()
+    const body = { destination: entry?.destination, ids: [entry?.id], consumer: other?.id }
+    expect(await bench.api.post(`${group?.links.self}/pending/claim`, body)).toMatchObject({ done: 1 })
+    const after = await bench.api.get<Group>(group?.links.self ?? '')
+    expect(after.pending?.find(({ id }) => id === entry?.id)?.consumer).toBe(other?.id)
+    const [row] = after.lag
+    const counted = await bench.api.get<{ count: number; isWhole: boolean }>(
+      `${group?.links.self}/lag/count?destination=${row?.destination}&partition=${row?.partition}`,
+    )
+    expect(counted.isWhole).toBe(true)
+  })
+})
+
 describe('offsets', () => {
   test('a plan changes nothing, and says partition by partition what is read again', async () => {
     const group = await groupOf('shop', 'inventory')
@@ -119,7 +139,9 @@ describe('offsets', () => {
     const [member] = group.members
     expect(status).toBe(409)
     expect(body.error.message).toContain(member?.host)
-    expect(body.error.detail).toMatchObject({ reason: 'members', members: [{ id: member?.id }] })
+    const { reason, members } = body.error.detail as { reason: string; members: Group['members'] }
+    expect(reason).toBe('members')
+    expect(members.map(({ id }) => id)).toEqual(group.members.map(({ id }) => id))
     expect((await reset(group, rows, { confirm: 'inventor', whenEmpty: true })).status).toBe(400)
   })
 
@@ -260,7 +282,7 @@ describe('connections', () => {
   })
 })
 
-describe('nodes, members and pending entries', () => {
+describe('nodes and members', () => {
   test('every node says what it uses against its limits', async () => {
     const { items } =
       await bench.api.get<Page<{ state: string; readings: Record<string, Reading> }>>('/brokers/shop/nodes')
@@ -277,23 +299,5 @@ describe('nodes, members and pending entries', () => {
     await bench.api.post(`${path}/remove`, { member: member?.id })
     expect((await groupOf('shop', 'billing')).members.map(({ id }) => id)).not.toContain(member?.id)
     expect((await bench.api.send('GET', `${path}/removal?member=nobody`)).status).toBe(404)
-  })
-
-  test('a pending entry is handed to another consumer by the name it bears; an exact count is a count', async () => {
-    const { items } = await bench.api.get<Page<Group>>('/brokers/shop/groups')
-    const groups = await Promise.all(items.map(({ links }) => bench.api.get<Group>(links.self)))
-    const group = groups.find(({ pending, members }) => pending?.length && members.length > 1)
-    const [entry] = group?.pending ?? []
-    const other = group?.members.find(({ id }) => id !== entry?.consumer)
-    expect(entry && other).toBeDefined()
-    const body = { destination: entry?.destination, ids: [entry?.id], consumer: other?.id }
-    expect(await bench.api.post(`${group?.links.self}/pending/claim`, body)).toMatchObject({ done: 1 })
-    const after = await bench.api.get<Group>(group?.links.self ?? '')
-    expect(after.pending?.find(({ id }) => id === entry?.id)?.consumer).toBe(other?.id)
-    const [row] = after.lag
-    const counted = await bench.api.get<{ count: number; isWhole: boolean }>(
-      `${group?.links.self}/lag/count?destination=${row?.destination}&partition=${row?.partition}`,
-    )
-    expect(counted.isWhole).toBe(true)
   })
 })
