@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs'
 import type { BrokerInstance } from '../../scripts/brokers/index.ts'
-import { newCall } from '../../server/brokers/contract/index.ts'
+import { type GroupSample, newCall } from '../../server/brokers/contract/index.ts'
 import { kafka } from '../../server/brokers/kafka/index.ts'
 import { cureRequestTimer } from '../../server/brokers/kafka/kafkajs-client.ts'
 import type { LagResult } from '../results.ts'
@@ -12,13 +12,14 @@ const partitionsEach = 4
 const groups = 500
 const topicsOfGroup = 4
 const topicsAtOnce = 100
-/** Of the two messages of each partition every group has read the first. */
+/** Of the messages of each partition every group has read the first. */
 const committed = 1n
-const lagOfGroup = topicsOfGroup * partitionsEach
+/** Groups whose lag kafkajs counts too. */
+const checkedGroups = 10
 
 const nameOf = (index: number) => `bench.lag.${String(index).padStart(5, '0')}`
 
-/** Topics with messages, and groups of which each lags by one message on every partition. */
+/** Topics with messages, and groups that lag on every partition of theirs. */
 async function seed(instance: BrokerInstance, say: (line: string) => void): Promise<void> {
   cureRequestTimer()
   const address = instance.urls.plaintext ?? ''
@@ -34,8 +35,8 @@ async function seed(instance: BrokerInstance, say: (line: string) => void): Prom
     address,
     Array.from({ length: groups }, (_, group) => ({
       group: `bench.group.${group}`,
-      topics: Array.from({ length: topicsOfGroup }, (_, i) => ({
-        topic: nameOf((group * topicsOfGroup + i) % topics),
+      topics: topicsOf(group).map((topic) => ({
+        topic,
         partitions: Array.from({ length: partitionsEach }, (_, partition) => ({
           partition,
           offset: committed,
@@ -73,6 +74,32 @@ async function fillTopics(producer: Producer): Promise<void> {
   await producer.disconnect()
 }
 
+const topicsOf = (group: number) =>
+  Array.from({ length: topicsOfGroup }, (_, i) => nameOf((group * topicsOfGroup + i) % topics))
+
+/** kafkajs's own arithmetic of some groups: it sends twice what a new leader did not take at once, so ends differ. */
+async function checkLags(instance: BrokerInstance, sampled: readonly GroupSample[]): Promise<void> {
+  const client = new Kafka({
+    clientId: 'bench',
+    brokers: [instance.urls.plaintext ?? ''],
+    logLevel: logLevel.NOTHING,
+  })
+  const admin = client.admin()
+  await admin.connect()
+  try {
+    for (let at = 0; at < groups; at += groups / checkedGroups) {
+      const ends = await Promise.all(topicsOf(at).map((topic) => admin.fetchTopicOffsets(topic)))
+      const expected = ends.flat().reduce((sum, row) => sum + Number(row.high) - Number(committed), 0)
+      const total = sampled.find((group) => group.name === `bench.group.${at}`)?.total
+      const found = total?.state === 'ok' ? total.value : null
+      if (found !== expected)
+        throw new Error(`The lag of group ${at} is ${found}, kafkajs counts ${expected}`)
+    }
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 /** The driver's own sample of a real broker, as the console takes it: everything, with lag in seconds. */
 export async function measureReal(
   instance: BrokerInstance,
@@ -98,8 +125,9 @@ export async function measureReal(
       const tookMs = performance.now() - startedAt
       say(`sample ${round}: ${Math.round(tookMs)} ms`)
       const mine = sample.groups.filter((group) => group.name.startsWith('bench.group.'))
-      const right = mine.filter(({ total }) => total.state === 'ok' && total.value === lagOfGroup).length
-      if (right !== groups) throw new Error(`The lag of ${right} of ${groups} groups is as it was made`)
+      const known = mine.filter(({ total }) => total.state === 'ok' && total.value > 0).length
+      if (known !== groups) throw new Error(`The lag of ${known} of ${groups} groups is known`)
+      if (round === 0) await checkLags(instance, mine)
       if (round > 0) ms.push(tookMs)
       await sleep(200)
     }
