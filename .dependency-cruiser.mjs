@@ -100,9 +100,9 @@ export default {
     ),
     forbid(
       'charts-know-ui',
-      'Charts take ui and formats.',
+      'Charts take ui, formats, and schemas as types.',
       { path: '^components/charts/', pathNot: tests },
-      { path: '^(components/(?!ui/|charts/)|lib/(?!format/))' },
+      { path: '^(components/(?!ui/|charts/)|lib/(?!format/|schemas/))' },
     ),
     forbid(
       'recharts-in-charts',

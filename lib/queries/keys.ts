@@ -31,6 +31,12 @@ export const keys = {
   recentParts: (broker: string, group: string) => ['recent', broker, 'parts', group] as const,
   recentOne: (broker: string, of: string, metric: string, id: string) =>
     ['recent', broker, of, metric, id] as const,
+  seriesLive: (broker: string) => ['series', broker, 'live'] as const,
+  seriesOne: (broker: string, range: string, of: Record<string, string | undefined>, points: number) =>
+    ['series', broker, range, of, points] as const,
+  events: ['events'] as const,
+  eventsIn: (broker: string, range: string) => ['events', broker, range] as const,
+  nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,
   deadLetters: ['dead-letters'] as const,
   search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,
