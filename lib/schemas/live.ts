@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { brokerSchema } from './broker.ts'
+import { eventSchema } from './event.ts'
 import { problemSchema } from './problem.ts'
 import { readingSchema, readingsSchema } from './reading.ts'
 import { replaySchema } from './replay.ts'
@@ -44,6 +45,7 @@ export const liveEventSchema = z
     z.object({ event: z.literal('gone'), data: liveGoneSchema }),
     z.object({ event: z.literal('sample'), data: liveSampleSchema }),
     z.object({ event: z.literal('replay'), data: replaySchema }),
+    z.object({ event: z.literal('event'), data: eventSchema }),
   ])
   .meta({ id: 'LiveEvent' })
 export type LiveEvent = z.infer<typeof liveEventSchema>

@@ -1,6 +1,7 @@
 import type {
   AuditQuery,
   DestinationQuery,
+  EventQuery,
   GroupQuery,
   RecentQuery,
   SearchQuery,
@@ -17,8 +18,10 @@ import type {
   ConsoleSettings,
 } from '../../lib/schemas/broker-form.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
@@ -57,6 +60,8 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** `unsupported` where the broker does not tell of its servers. */
+  listNodes(broker: string, call: Call): Promise<ListPage<Node>>
   /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
   getRecent(broker: string, query: RecentQuery): Promise<Recent>
   /** Over what is known already: it waits for no broker, and says which could not be searched. */
@@ -101,6 +106,13 @@ export type DeadLetters = Pick<DeadLettersEngine, 'list'>
 export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
 
+export interface Events {
+  /** Newest first; those of a broker that was taken away stay. */
+  list(query: EventQuery): Promise<ListPage<Event>>
+  /** From outside; of no single broker. Throws `bad_request` for a time that would not be kept. */
+  create(input: EventInput, caller: Caller): Promise<Event>
+}
+
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
   subscribe(
@@ -134,6 +146,7 @@ export interface Runtime {
   readonly replays: Replays
   readonly commands: Commands
   readonly live: Live
+  readonly events: Events
   /** What the settings page says of the console itself. */
   describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>

@@ -12,6 +12,7 @@ import { createBrokerHouse } from './brokers.ts'
 import type { Runtime } from './contract.ts'
 import { measureDataDir } from './data-dir.ts'
 import { createEngines } from './engines.ts'
+import { createEventLog } from './event-log.ts'
 import { createLiveHub } from './live-hub.ts'
 import { formatMetrics } from './metrics.ts'
 import { setRuntime } from './slot.ts'
@@ -39,6 +40,7 @@ export async function startRuntime(): Promise<Runtime> {
     now,
   }))
   const hub = createLiveHub(`signalbox ${version}`, (id, caller) => house.present(id, caller), now)
+  const events = createEventLog({ repository: storage.events, onEvent: hub.happened, now, log })
   const sampler: Sampler = new Sampler({
     detect: (...facts) => engines.detect(...facts),
     sightingsOf: (id) => engines.sightingsOf(id),
@@ -77,6 +79,7 @@ export async function startRuntime(): Promise<Runtime> {
     replays: engines.replays,
     commands: engines.commands,
     live: hub,
+    events,
     describe: async () => ({
       version,
       dataDir: config.server.dataDir,
@@ -112,6 +115,7 @@ export async function startRuntime(): Promise<Runtime> {
     throw error
   }
   isReady = true
+  await events.record({ kind: 'console-started', broker: null, text: `Signalbox ${version} started` })
   setRuntime(runtime)
   return runtime
 }

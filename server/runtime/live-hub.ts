@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Broker } from '../../lib/schemas/broker.ts'
+import type { Event } from '../../lib/schemas/event.ts'
 import type { LiveEvent, LiveGone, LiveSample } from '../../lib/schemas/live.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Caller } from '../brokers/contract/index.ts'
@@ -14,6 +15,7 @@ type News =
   | { readonly event: 'gone'; readonly key: string; readonly data: LiveGone }
   | { readonly event: 'sample'; readonly key: string; readonly data: LiveSample }
   | { readonly event: 'replay'; readonly key: string; readonly data: Replay }
+  | { readonly event: 'event'; readonly key: string; readonly data: Event }
 type Numbered = { readonly seq: number; readonly atMs: number; readonly news: News }
 
 export interface LiveHub extends Live {
@@ -22,6 +24,8 @@ export interface LiveHub extends Live {
   brokerGone(id: string): void
   sampled(sample: LiveSample): void
   replayChanged(replay: Replay): void
+  /** It happened, or it ended. */
+  happened(event: Event): void
 }
 
 /**
@@ -101,6 +105,7 @@ export function createLiveHub(
     brokerGone: (id) => spread({ event: 'gone', key: id, data: { broker: id } }),
     sampled: (sample) => spread({ event: 'sample', key: sample.broker, data: sample }),
     replayChanged: (replay) => spread({ event: 'replay', key: replay.id, data: replay }),
+    happened: (event) => spread({ event: 'event', key: event.id, data: event }),
     subscribe,
   }
 }

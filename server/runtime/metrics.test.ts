@@ -10,6 +10,8 @@ function watched(id: string, readings: Snapshot['readings'] | null): Watched {
     byId: new Map(),
     groups: [],
     edges: [],
+    nodes: null,
+    blocked: null,
     readings,
     problems: [],
     sampleProblems: [],
@@ -21,6 +23,8 @@ function watched(id: string, readings: Snapshot['readings'] | null): Watched {
     health: { ...health, identity: null, abilities: {}, problems: [] },
     snapshot,
     sampleMs: 250,
+    intervalMs: 15_000,
+    failures: 3,
   }
 }
 const lines = (...brokers: readonly Watched[]) => formatMetrics('1.2.3', brokers, 2, 10_000).split('\n')

@@ -1,8 +1,9 @@
 import type { Watched } from '../sampler/index.ts'
+import { brokerMetrics, quote } from './broker-metrics.ts'
 
 const states = ['connecting', 'up', 'degraded', 'down'] as const
 
-/** Prometheus text of this process and of the brokers it watches: a fixed number of lines a broker, whatever it holds. */
+/** Prometheus text of this process and of the brokers it watches: a bounded number of lines a broker, whatever it holds. */
 export function formatMetrics(
   version: string,
   watched: readonly Watched[],
@@ -14,8 +15,9 @@ export function formatMetrics(
     name: string,
     help: string,
     samples: readonly (readonly [labels: string, value: number])[],
+    type: 'gauge' | 'counter' = 'gauge',
   ) => {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
     for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`)
   }
   const label = (one: Watched, extra = '') =>
@@ -41,6 +43,18 @@ export function formatMetrics(
     sampled.map(({ one }) => [label(one), one.sampleMs / 1000]),
   )
   gauge(
+    'signalbox_sample_interval_seconds',
+    'How often a broker is read now.',
+    sampled.map(({ one }) => [label(one), one.intervalMs / 1000]),
+  )
+  gauge(
+    'signalbox_sample_failures_total',
+    'Samples that failed since the console started.',
+    watched.map((one) => [label(one), one.failures]),
+    'counter',
+  )
+  for (const { name, help, samples } of brokerMetrics(watched)) gauge(name, help, samples)
+  gauge(
     'signalbox_destinations',
     'Destinations of a broker.',
     sampled.map(({ one, snapshot }) => [label(one), snapshot.rows.length]),
@@ -63,8 +77,4 @@ export function formatMetrics(
   gauge('nodejs_heap_size_used_bytes', 'Used heap.', [['', memory.heapUsed]])
   gauge('process_uptime_seconds', 'Time since start.', [['', Math.round(process.uptime())]])
   return `${lines.join('\n')}\n`
-}
-
-function quote(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

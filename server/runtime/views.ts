@@ -35,6 +35,7 @@ export function createViews(
     listDestinations: (id, query, caller, call) => house.view(id).destinations(query, caller, call),
     getDestination: (id, destination, caller, call) => house.view(id).destination(destination, caller, call),
     listGroups: (id, query, caller, call) => house.view(id).groups(query, caller, call),
+    listNodes: (id, call) => house.view(id).nodes(call),
     getRecent: async (id, query) => house.view(id).recent(query),
     getGroup: (id, group, caller, call) => house.view(id).group(group, caller, call),
     search: createSearch(house, sampler, replays),

@@ -23,6 +23,8 @@ export interface Watched {
   readonly health: Health
   readonly snapshot: Snapshot | null
   readonly sampleMs: number
+  readonly intervalMs: number
+  readonly failures: number
 }
 
 /** One watcher a broker; nothing starts before `add`. */
@@ -59,6 +61,8 @@ export class Sampler {
       health: watcher.health,
       snapshot: watcher.book.snapshot,
       sampleMs: watcher.sampleMs,
+      intervalMs: watcher.pace.intervalMs,
+      failures: watcher.failures,
     }))
   }
 

@@ -97,6 +97,7 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     replays: engine,
     commands: engine,
     live: engine,
+    events: engine,
     describe: () => Promise.reject(new Error('reached')),
     listAudit: () => Promise.reject(new Error('reached')),
   }

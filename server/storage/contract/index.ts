@@ -1,4 +1,5 @@
 import type { Environment, Mode } from '../../../lib/schemas/broker.ts'
+import type { Event, EventKind } from '../../../lib/schemas/event.ts'
 import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
 import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
 import type { BrokerMessage, Notes } from '../../brokers/contract/index.ts'
@@ -178,12 +179,33 @@ export interface AddedBrokerRepository {
   remove(id: string): Promise<void>
 }
 
+export interface EventRequest extends PageRequest {
+  /** Also what is of no single broker. */
+  readonly broker?: string | undefined
+  /** Ids: only what happened to that destination or group itself. */
+  readonly destination?: string | undefined
+  readonly group?: string | undefined
+  readonly kind?: EventKind | undefined
+  /** Epoch ms, both inclusive; what lasted counts from its beginning to its end. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+/** What happened, for as long as 90 days and 100,000 events: the oldest go first. */
+export interface EventRepository {
+  add(event: Omit<Event, 'id'>): Promise<Event>
+  /** Newest first by the time it happened, whenever it was told. */
+  list(request: EventRequest): Promise<Page<Event>>
+  /** It ended. Null when it is not kept any more. */
+  close(id: string, untilMs: number): Promise<Event | null>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
   readonly replays: ReplayRepository
   readonly backups: BackupRepository
   readonly addedBrokers: AddedBrokerRepository
+  readonly events: EventRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {

@@ -9,6 +9,7 @@ import { openAddedBrokers } from './added-brokers.ts'
 import { openAudit } from './audit.ts'
 import { openBackups, recoverBackups } from './backups.ts'
 import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
+import { openEvents } from './events.ts'
 import { lockDataDir } from './lock.ts'
 import { openReplays } from './replays.ts'
 import type { Tables } from './tables.ts'
@@ -55,6 +56,7 @@ async function assemble(
     ),
     backups: backups.repository,
     addedBrokers: openAddedBrokers(db),
+    events: openEvents(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {

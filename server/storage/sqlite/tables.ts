@@ -74,6 +74,24 @@ export interface Tables {
     created_at_ms: number
     changed_at_ms: number
   }
+  event: {
+    seq: Generated<number>
+    id: string
+    at_ms: number
+    until_ms: number | null
+    kind: string
+    broker: string | null
+    destination_id: string | null
+    destination_name: string | null
+    group_id: string | null
+    group_name: string | null
+    node: string | null
+    text: string
+    actor: string | null
+    service: string | null
+    version: string | null
+    link: string | null
+  }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
 }

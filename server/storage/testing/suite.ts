@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Storage } from '../contract/index.ts'
+import type { Event } from '../../../lib/schemas/event.ts'
+import type { EventRequest, Storage } from '../contract/index.ts'
 import { addedBrokerRow, backupMeta, hostileMessages, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
@@ -158,6 +159,49 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.notesOf('b').get('k')).toBeNull()
       expect(await storage.notesOf('a').get('k')).toBe('2')
       await addedBrokers.remove('nobody')
+    })
+
+    it('lists events newest first by when they happened, page by page, and ends one', async () => {
+      const { events } = await open()
+      const beganMs = Date.now() - 60_000
+      const add = (seconds: number, change: Partial<Event> = {}) =>
+        events.add({
+          at: new Date(beganMs + seconds * 1000).toISOString(),
+          kind: 'rebalance',
+          broker: 'a',
+          text: String(seconds),
+          ...change,
+        })
+      const group = { id: 'g', name: 'readers' }
+      const down = await add(1, { kind: 'broker-down' })
+      await add(3, { group, actor: 'ann' })
+      // Told late, and at the same time as another.
+      await add(2, { broker: 'b', destination: { id: 'd', name: 'orders' } })
+      await add(3, { kind: 'deploy', broker: null, service: 's', version: '1', link: 'https://x.example/' })
+      const texts = async (request: Partial<EventRequest>) => {
+        const seen: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await events.list({ limit: 1, cursor, ...request })
+          seen.push(...page.items.map(({ text, kind }) => `${text} ${kind}`))
+          cursor = page.nextCursor ?? undefined
+        } while (cursor !== undefined)
+        return seen
+      }
+      expect(await texts({})).toEqual(['3 deploy', '3 rebalance', '2 rebalance', '1 broker-down'])
+      expect(await texts({ broker: 'a' })).toEqual(['3 deploy', '3 rebalance', '1 broker-down'])
+      expect(await texts({ destination: 'd' })).toEqual(['2 rebalance'])
+      expect(await texts({ kind: 'broker-down' })).toEqual(['1 broker-down'])
+      expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toEqual(['2 rebalance'])
+      expect((await events.list({ limit: 9, group: 'g' })).items).toMatchObject([{ group, actor: 'ann' }])
+      expect(await events.close(down.id, beganMs + 2500)).toEqual({
+        ...down,
+        until: new Date(beganMs + 2500).toISOString(),
+      })
+      // What lasted into the range belongs to it.
+      expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toHaveLength(2)
+      expect(await events.close('e-nobody', 1)).toBeNull()
+      await expect(events.list({ limit: 1, cursor: '!!' })).rejects.toMatchObject({ code: 'bad_request' })
     })
   })
 }
