@@ -12,9 +12,9 @@ export function ChartChips({ lines, span }: { lines: readonly ChartLine[]; span:
   const pointed = useCrosshair()
   const atMs = pointed !== null && pointed >= span.fromMs && pointed <= span.toMs ? pointed : null
   return (
-    <ul aria-hidden className="flex min-w-0 flex-wrap gap-x-3 gap-y-0.5 text-[12px] leading-4">
+    <ul aria-hidden className="flex min-w-0 gap-x-3 overflow-hidden text-[12px] leading-4">
       {lines.map((line) => (
-        <li key={line.id} className="flex min-w-0 items-center gap-1.5" title={line.label}>
+        <li key={line.id} className="flex min-w-0 items-center gap-1.5 overflow-hidden" title={line.label}>
           <span className={clsx('size-2 shrink-0 rounded-full', dotClass[line.tone])} />
           <span className="truncate text-ink-3">{line.label}</span>
           <span className="whitespace-nowrap font-[560] tabular-nums">{textOf(line, atMs)}</span>

@@ -14,7 +14,7 @@ import { ChartMarks } from './chart-marks.tsx'
 import { ChartOverlay } from './chart-overlay.tsx'
 import { ChartTable } from './chart-table.tsx'
 import type { ChartLine, Forecast, Mark, ScaleKind, Span, Unit } from './model.ts'
-import { plotOf } from './prepare/geometry.ts'
+import { fitting, plotOf } from './prepare/geometry.ts'
 import { chartWords } from './prepare/summary.ts'
 import { timeTicks } from './prepare/time-axis.ts'
 import { valueAxisOf } from './prepare/value-axis.ts'
@@ -47,22 +47,21 @@ export interface TimeChartProps {
 
 /** One to eight series over time in a card: what they are and say now, the lines, and the same in words and in rows. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, lines, span, state, zone, height } = props
+  const { title, unit, lines, span, state, zone, height, cautions = [] } = props
   const [scale, setScale] = useState<ScaleKind>('linear')
   const [isTable, setTable] = useState(false)
   const ready = state.kind === 'ready'
   return (
     <Card className={clsx('flex min-w-0 flex-col px-3 pt-1.5 pb-1', props.className)}>
       <div className="flex h-7 items-center gap-1.5">
-        <h3 className="truncate font-[620]">{title}</h3>
-        <span className="truncate text-[12px] text-ink-3">{unitWords(unit)}</span>
-        {(props.cautions ?? []).map(({ word, title: why, tone }) => (
-          <span key={word} className="min-w-0 shrink-0">
-            <Pill tone={tone} title={why}>
-              {word}
-            </Pill>
-          </span>
-        ))}
+        <h3 className="truncate font-[620]" title={title}>
+          {title}
+        </h3>
+        {cautions.length > 0 ? (
+          <Cautions cautions={cautions} />
+        ) : (
+          <span className="min-w-0 shrink-[999] truncate text-[12px] text-ink-3">{unitWords(unit)}</span>
+        )}
         <span className="ml-auto flex shrink-0 items-center">
           {props.canLog && ready ? (
             <button
@@ -86,7 +85,9 @@ export function TimeChart(props: TimeChartProps) {
           {props.acts}
         </span>
       </div>
-      <div className="min-h-4">{ready ? <ChartChips lines={lines} span={span} /> : null}</div>
+      <div className="flex h-[18px] items-center gap-2">
+        {ready ? <ChartChips lines={lines} span={span} /> : null}
+      </div>
       {!ready ? (
         <Instead state={state} height={height} title={title} />
       ) : isTable ? (
@@ -95,6 +96,18 @@ export function TimeChart(props: TimeChartProps) {
         <Plotted {...props} scale={scale} />
       )}
     </Card>
+  )
+}
+
+function Cautions({ cautions }: { cautions: readonly Caution[] }) {
+  return (
+    <span className="flex min-w-0 shrink-[2] gap-1 overflow-hidden">
+      {cautions.map(({ word, title, tone }) => (
+        <Pill key={word} tone={tone} title={title}>
+          {word}
+        </Pill>
+      ))}
+    </span>
   )
 }
 
@@ -109,8 +122,8 @@ function Plotted({ scale, ...props }: TimeChartProps & { scale: ScaleKind }) {
       right: beside.length > 0 ? valueAxisOf(beside, scale) : null,
     }
   }, [lines, scale, forecast])
-  const times = useMemo(() => timeTicks(span, zone), [span, zone])
   const plot = useMemo(() => plotOf({ width, height }, left, right), [width, height, left, right])
+  const times = useMemo(() => fitting(timeTicks(span, zone), span, plot, width), [span, zone, plot, width])
   return (
     <div ref={ref} className="relative min-w-0 overflow-hidden" style={{ height }}>
       {width > 0 ? (

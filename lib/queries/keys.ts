@@ -34,6 +34,7 @@ export const keys = {
   seriesLive: (broker: string) => ['series', broker, 'live'] as const,
   seriesOne: (broker: string, range: string, of: Record<string, string | undefined>, points: number) =>
     ['series', broker, range, of, points] as const,
+  subjectName: (of: string) => ['subject-name', of] as const,
   events: ['events'] as const,
   eventsIn: (broker: string, range: string) => ['events', broker, range] as const,
   nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,

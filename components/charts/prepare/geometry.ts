@@ -1,5 +1,6 @@
 import type { ChartLine, Forecast, Span } from '../model.ts'
 import { bandsOf, runsOf } from './runs.ts'
+import type { TimeTick } from './time-axis.ts'
 import type { ValueAxis } from './value-axis.ts'
 
 /** Where the lines are drawn, in pixels of the chart. */
@@ -12,13 +13,21 @@ export interface Plot {
 
 export const plotTop = 16
 export const timeAxisHeight = 18
-const perDigit = 6.4
+const perDigit = 6.6
 const rightEdge = 6
+
+/** Moments whose words have room within the chart. */
+export function fitting(times: readonly TimeTick[], span: Span, plot: Plot, width: number): TimeTick[] {
+  return times.filter(({ atMs, label }) => {
+    const x = plot.left + ((atMs - span.fromMs) / (span.toMs - span.fromMs)) * plot.width
+    return x + (label.length * perDigit) / 2 <= width
+  })
+}
 
 /** Room for the numbers beside the axes is as wide as they are. */
 export function axisWidth(axis: ValueAxis | null): number {
   if (!axis) return rightEdge
-  return Math.ceil(Math.max(14, ...axis.ticks.map(({ label }) => label.length * perDigit)) + 8)
+  return Math.ceil(Math.max(14, ...axis.ticks.map(({ label }) => label.length * perDigit)) + 12)
 }
 
 export function plotOf(

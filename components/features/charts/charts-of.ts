@@ -1,4 +1,4 @@
-import { nameOf } from '@/lib/format/name'
+import { visibleText } from '@/lib/format/name'
 import type { SeriesOf } from '@/lib/queries/series'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
@@ -37,8 +37,7 @@ export function chartsOfDestination(broker: string, row: DestinationDetail): Cha
   const rates: readonly Shape[] = [
     ['inRate', 'in', 's1'],
     ['outRate', 'out', 's2'],
-    ['ackRate', 'acknowledged', 's3'],
-    ['netRate', 'net', 's4'],
+    ['ackRate', 'acked', 's3'],
   ]
   const told = rates.filter(([metric]) => has(readings, metric))
   const target = deadLetter.isDeadLetter ? undefined : deadLetter.target
@@ -50,7 +49,7 @@ export function chartsOfDestination(broker: string, row: DestinationDetail): Cha
       lines: isSplit
         ? linesOf(of, [
             ['ready', 'ready', deadLetter.isDeadLetter ? 'crit' : 's1', true],
-            ['unacked', 'held by consumers', 's3', true],
+            ['unacked', 'held', 's3', true],
           ])
         : linesOf(of, [['depth', 'depth', deadLetter.isDeadLetter ? 'crit' : 's1', true]]),
       unsupported: isSplit ? null : whyNone([readings.depth]),
@@ -71,9 +70,11 @@ export function chartsOfDestination(broker: string, row: DestinationDetail): Cha
           {
             ...chart(
               'dead-letters',
-              `Dead letters in ${nameOf({ ...target, id: target.id })}`,
+              'Dead letters',
               'messages',
-              linesOf({ broker, destination: target.id }, [['depth', 'waiting', 'crit', true]]),
+              linesOf({ broker, destination: target.id }, [
+                ['depth', `in ${visibleText(target.name)}`, 'crit', true],
+              ]),
             ),
             canLog: true,
           },

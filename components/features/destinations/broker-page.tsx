@@ -1,6 +1,7 @@
 'use client'
 
 import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import { BrokerCharts } from '@/components/features/charts'
 import { GroupList } from '@/components/features/groups'
 import { WorkerSwitch } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
@@ -62,6 +63,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       ) : (
         <>
+          <BrokerCharts broker={broker} />
           <BrokerTabs broker={broker.id} tab={tab} hasGroups={hasGroups} />
           {tab === 'groups' ? <GroupList broker={broker} /> : <DestinationList broker={broker} />}
         </>

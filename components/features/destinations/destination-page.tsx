@@ -3,6 +3,7 @@
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
 import { EnvTag } from '@/components/features/brokers'
+import { DestinationCharts } from '@/components/features/charts'
 import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
 import { noteStep, SandboxGuide } from '@/components/features/sandbox'
@@ -104,6 +105,7 @@ export function DestinationPage({
         </Note>
       ))}
       <DestinationFacts broker={brokerId} row={row} />
+      {row.type === 'exchange' ? null : <DestinationCharts broker={brokerId} row={row} />}
       <Tabs
         label="Parts of this destination"
         current={tab}

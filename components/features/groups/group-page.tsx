@@ -1,6 +1,7 @@
 'use client'
 
 import { EnvTag } from '@/components/features/brokers'
+import { DerivedFacts, GroupCharts } from '@/components/features/charts'
 import { SeriesLine } from '@/components/features/series'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
@@ -100,6 +101,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         facts={facts}
         line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
       />
+      <GroupCharts broker={brokerId} group={group} />
       <LagPicture broker={brokerId} group={group} />
       <Card className="overflow-hidden">
         <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
@@ -176,6 +178,7 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
       <Fact label="Catches up in" hint="At the rates of the last 5 minutes">
         <Drain facts={facts} />
       </Fact>
+      <DerivedFacts readings={derivedOf(group)} names={derived} />
       <Fact label="Members">{membersWord(group)}</Fact>
       <Fact label="State">{visibleText(group.state)}</Fact>
       {topics > 1 ? <Fact label="Reads">{countOf(topics, 'destination')}</Fact> : null}
@@ -186,6 +189,12 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
       ) : null}
     </Facts>
   )
+}
+
+const derived = ['lagSeconds', 'retentionUsed', 'timeToLoss', 'processingTime', 'errorRate', 'lost']
+
+function derivedOf(group: Group) {
+  return { ...group.readings, ...(group.totalSeconds ? { lagSeconds: group.totalSeconds } : {}) }
 }
 
 function Small({ children }: { children: React.ReactNode }) {
