@@ -6,6 +6,7 @@ import type {
   NeedQuery,
   RecentQuery,
   SearchQuery,
+  SeriesQuery,
 } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type {
@@ -28,6 +29,7 @@ import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { SearchHit } from '../../lib/schemas/search.ts'
+import type { Series } from '../../lib/schemas/series.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
@@ -67,6 +69,8 @@ export interface Views {
   listNodes(broker: string, call: Call): Promise<ListPage<Node>>
   /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
   getRecent(broker: string, query: RecentQuery): Promise<Recent>
+  /** What is kept of one metric; asks the broker nothing. Throws `not_found` for an id that does not decode. */
+  getSeries(query: SeriesQuery): Promise<Series>
   /** Over what is known already: it waits for no broker, and says which could not be searched. */
   search(query: SearchQuery, caller: Caller): Promise<ListPage<SearchHit>>
 }

@@ -101,6 +101,7 @@ export function createEngines(deps: EngineDeps): Engines {
     watched: () => sampler.watched(),
     recentOf: (broker) => sampler.recentOf(broker),
     freshen: (broker, call) => sampler.freshen(broker, call),
+    sightingsOf: deadLetters.sightingsOf,
     openOf: (broker, row) => deadLetters.openOf(broker, row, systemCaller),
     replays: async () => (await replays.list({ limit: recentRuns }, systemCaller)).items,
     needs: storage.needs,
@@ -178,13 +179,10 @@ function knownBroker({ broker, health, snapshot }: Watched): KnownBroker<Row> {
   }
 }
 
-/** The only destination of that name (in any namespace, where none is said) that can be read from: an exchange may bear the name of a queue. */
+/** The only destination of that name something can be read from; an exchange may bear the name of a queue. */
 function findByName(rows: readonly Row[], name: string, namespace: string | undefined): string | undefined {
   const found = rows.filter(
-    ({ info: { ref } }) =>
-      ref.name === name &&
-      ref.type !== 'exchange' &&
-      (namespace === undefined || ref.namespace === namespace),
+    ({ info: { ref } }) => ref.name === name && ref.namespace === namespace && ref.type !== 'exchange',
   )
   return found.length === 1 ? found[0]?.id : undefined
 }

@@ -38,14 +38,14 @@ export function createTargets(
         if (!(await storage.backups.get(String(backup)))) throw missing('backup')
         target = String(backup)
       }
-      if (need !== undefined) {
-        if (!needs.has(String(need))) throw missing('need')
-        target = String(need)
-      }
       if (reset !== undefined) {
         const row = await storage.offsetResets.get(String(reset))
         if (!row) throw missing('offset reset')
         target = row.groupName
+      }
+      if (need !== undefined) {
+        if (!needs.has(String(need))) throw missing('need')
+        target = String(need)
       }
       return { target }
     },

@@ -33,6 +33,7 @@ function openWorld() {
       watched: () => watched,
       recentOf: () => recent,
       freshen: async () => undefined,
+      sightingsOf: () => [],
       openOf: async (_, row) => row.readings.depth ?? count(0),
       replays: async () => [],
       needs,

@@ -16,11 +16,11 @@ import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts
 import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
-import type { Call, Caller } from '../brokers/contract/index.ts'
+import { type Call, type Caller, encodeRef } from '../brokers/contract/index.ts'
 import type { Snapshot, Watched } from '../sampler/index.ts'
 import { findEvents } from './find-events.ts'
 import { groupNeeds } from './group-needs.ts'
-import { type Judged, judgeInTurns, recentOf, type Watches } from './judge-broker.ts'
+import { type Judged, judgeInTurns, type KnownOfDead, recentOf, type Watches } from './judge-broker.ts'
 import { isHidden, NeedBook } from './need-book.ts'
 import { checkedOf, problemsOf, readCursor, rootOf } from './needs-page.ts'
 import type { StatusPorts } from './ports.ts'
@@ -119,7 +119,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       isRead ? watched : { ...watched, snapshot: null },
       ports.recentOf(brokerId),
       watchesOf(brokerId),
-      opens.get(brokerId) ?? new Map(),
+      knownOfDead(brokerId),
       nowMs,
     )) {
       if (judged.length >= manyJudged) await new Promise((resolve) => setImmediate(resolve))
@@ -133,6 +133,13 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       book.doubt(brokerId, health.reason ?? 'the broker has not answered yet')
       book.takeOnly(brokerId, judged, nowMs)
     }
+  }
+
+  function knownOfDead(brokerId: string): KnownOfDead {
+    const causes = ports
+      .sightingsOf(brokerId)
+      .flatMap(({ ref, cause }) => (cause ? [[encodeRef(ref), cause] as const] : []))
+    return { opens: opens.get(brokerId) ?? new Map(), causes: new Map(causes) }
   }
 
   function findWatched(brokerId: string): Watched | undefined {
@@ -241,9 +248,10 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       // What is shown beside the verdict is what it is judged by, read in the same moment.
       const read = row && { ...row, readings: destination.readings, deadLetter: destination.deadLetter }
       const open = read?.deadLetter.isDeadLetter ? await ports.openOf(brokerId, read) : undefined
+      const cause = knownOfDead(brokerId).causes.get(destination.id)
       return {
         ...destination,
-        verdict: judgeQueue(factsOfQueue(brokerId, destination, open, watch), nowMs),
+        verdict: judgeQueue(factsOfQueue(brokerId, destination, open, watch, cause), nowMs),
       }
     },
     async list({ broker, acknowledged = false, limit, cursor }, call) {

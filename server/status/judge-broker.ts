@@ -8,6 +8,7 @@ import {
   judgeNode,
   judgeQueue,
   nothingRecent,
+  type QueueFacts,
 } from '../../lib/domain/status/index.ts'
 import { brokerPath } from '../../lib/format/paths.ts'
 import type { Points } from '../../lib/format/points.ts'
@@ -40,19 +41,27 @@ export interface Watches {
   readonly restOf: (groupId: string) => Rest | null
 }
 
+/** What is known of dead letters beside their number. */
+export interface KnownOfDead {
+  /** Those nobody has replayed, by row id. */
+  readonly opens: ReadonlyMap<string, Reading>
+  /** What they died of, by row id. */
+  readonly causes: ReadonlyMap<string, NonNullable<QueueFacts['cause']>>
+}
+
 /** So many groups, or queues, are judged before others get a turn. */
 const groupsATurn = 100
 const rowsATurn = 2_000
 
 /**
  * Everything of one broker that is judged, whatever the verdict, in slices: thousands of groups take longer than a
- * process may be deaf. `opens`: dead letters nobody has replayed, by row id.
+ * process may be deaf.
  */
 export function* judgeInTurns(
   watched: Watched,
   recent: RecentSeries | null,
   watches: Watches,
-  opens: ReadonlyMap<string, Reading>,
+  known: KnownOfDead,
   nowMs: number,
 ): Generator<readonly Judged[]> {
   const { broker, snapshot } = watched
@@ -60,7 +69,7 @@ export function* judgeInTurns(
   for (const groups of slices(snapshot?.groups ?? [], groupsATurn))
     yield groups.map((row) => judgeGroupRow(broker.id, row, recent, watches, nowMs))
   for (const rows of slices(snapshot?.rows ?? [], rowsATurn))
-    yield rows.flatMap((row) => judgeRow(broker.id, row, watches, opens.get(row.id), nowMs) ?? [])
+    yield rows.flatMap((row) => judgeRow(broker.id, row, watches, known, nowMs) ?? [])
 }
 
 function* slices<T>(all: readonly T[], size: number): Generator<readonly T[]> {
@@ -94,18 +103,22 @@ function judgeRow(
   broker: string,
   row: Row,
   { queues }: Watches,
-  open: Reading | undefined,
+  { opens, causes }: KnownOfDead,
   nowMs: number,
 ): Judged | null {
   const { info, state, readings, deadLetter, id } = row
   const { depth } = readings
+  const open = opens.get(id)
   if (depth?.state === 'ok' && depth.value === 0 && open === undefined && state !== 'down') {
     if (/^(running|idle|online|active|ready|ok)$/.test(state)) return null
   }
   const { type } = info.ref
   const read = { id, type, state, readings, deadLetter, internal: info.internal }
   if (!isJudged(read)) return null
-  const verdict = judgeQueue(factsOfQueue(broker, read, open, queues.watchOf(row, nowMs)), nowMs)
+  const verdict = judgeQueue(
+    factsOfQueue(broker, read, open, queues.watchOf(row, nowMs), causes.get(id)),
+    nowMs,
+  )
   const subject = { kind: 'destination', id, name: info.ref.name } as const
   return { ...judgedOf(broker, subject, verdict), weight: knownValue(depth) ?? 0 }
 }

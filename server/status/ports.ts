@@ -2,6 +2,7 @@ import type { Event } from '../../lib/schemas/event.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Call, Log } from '../brokers/contract/index.ts'
+import type { HeaderSighting } from '../dead-letters/contract.ts'
 import type { Row, Watched } from '../sampler/index.ts'
 import type { RecentSeries } from '../series/index.ts'
 import type { NeedRepository } from '../storage/contract/index.ts'
@@ -18,6 +19,8 @@ export interface StatusPorts {
   readonly freshen: (brokerId: string, call: Call) => Promise<void>
   /** Dead letters of this place that nobody has replayed yet; asks the broker nothing. */
   readonly openOf: (brokerId: string, row: Row) => Promise<Reading>
+  /** What looks at messages told so far of this broker's destinations. */
+  readonly sightingsOf: (brokerId: string) => readonly HeaderSighting[]
   /** The newest runs. */
   readonly replays: () => Promise<readonly Replay[]>
   readonly needs: NeedRepository

@@ -189,6 +189,8 @@ const lagRow: Schema = {
     { destination: filled, partition: whole, committed: offset, start: offset, end: offset, lag: reading },
     {
       member: filled,
+      lagSeconds: reading,
+      lost: reading,
       movement: object({
         since: time,
         committedAt: orNull(time),
@@ -213,7 +215,7 @@ export const group = object(
     total: reading,
     links: { ...links, required: ['self'] },
   },
-  { problems: listOf(problem), verdict },
+  { totalSeconds: reading, epoch: filled, problems: listOf(problem), verdict },
 )
 
 /** Null is a step in which nothing was read. */

@@ -1,5 +1,6 @@
 import * as acts from './acts.ts'
 import * as brokers from './brokers.ts'
+import * as history from './history.ts'
 import * as messages from './messages.ts'
 import { page, type Schema } from './values.ts'
 
@@ -26,7 +27,7 @@ const call = (
 const destination = '/brokers/{b}/destinations/{d}'
 const group = '/brokers/{b}/groups/{g}'
 
-/** Every call of the API's documentation but `/series` and `/events`, which come later. */
+/** Every call of the API's documentation. */
 export const calls: readonly ApiCall[] = [
   call('GET', '/brokers', page(brokers.broker)),
   call('POST', '/brokers', brokers.broker, 201),
@@ -64,6 +65,9 @@ export const calls: readonly ApiCall[] = [
   call('GET', '/needs', brokers.needs),
   call('POST', '/needs/{n}/acknowledge', brokers.need),
   call('DELETE', '/needs/{n}/acknowledge', brokers.need),
+  call('GET', '/series', history.series),
+  call('GET', '/events', page(history.event)),
+  call('POST', '/events', history.event, 201),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
   call('GET', '/search', page(brokers.searchHit)),
   call('POST', '/replays', messages.replay, 201),

@@ -68,6 +68,8 @@ export interface QueueFacts {
   readonly origins: readonly string[]
   /** Dead letters nobody has replayed yet; null: not known. */
   readonly open: number | null
+  /** What most of those that were looked at died of; null: none was looked at, or they do not say. */
+  readonly cause: { readonly words: string; readonly count: number; readonly of: number } | null
   /** How many more dead letters there are than so long ago. */
   readonly grown: { readonly by: number; readonly overMs: number } | null
   /** Messages a second, now. */

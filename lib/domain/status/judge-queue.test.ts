@@ -15,6 +15,7 @@ const facts = (more: Partial<QueueFacts> = {}): QueueFacts => ({
   role: null,
   origins: [],
   open: null,
+  cause: null,
   grown: null,
   arriving: 10,
   leaving: 10,
@@ -171,6 +172,18 @@ const cases: readonly (readonly [
     dead({ open: 1, consumers: null }),
     'dead-letters',
     '1 dead letter waits here.',
+  ],
+  [
+    'most of those looked at died of one thing',
+    dead({ open: 53, origins: ['orders'], cause: { words: 'CardDeclined', count: 14, of: 20 } }),
+    'dead-letters',
+    '53 dead letters wait here. Rejects of orders end here. 14 of 20 looked at say CardDeclined. Nobody consumes it.',
+  ],
+  [
+    'all of those looked at did',
+    dead({ open: 3, consumers: 1, cause: { words: 'expired', count: 3, of: 3 } }),
+    'dead-letters',
+    '3 dead letters wait here. All 3 looked at say expired.',
   ],
   ['all dead letters were replayed', dead({ open: 0, depth: 40 }), 'ok', 'No dead letters wait here.'],
   [

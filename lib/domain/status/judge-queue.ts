@@ -44,20 +44,27 @@ function decide(facts: QueueFacts, nowMs: number): Decision {
   return consumption(facts, depth, nowMs)
 }
 
-function deadLetters({ open, depth, unknownReason, origins, consumers, grown }: QueueFacts): Decision {
-  const count = open ?? depth
+function deadLetters(facts: QueueFacts): Decision {
+  const { depth, unknownReason, origins, cause, consumers, grown } = facts
+  const count = facts.open ?? depth
   if (count === null)
     return { state: 'unknown', sentence: `How many dead letters wait is not known: ${unknownReason}.` }
   if (count === 0) return { state: 'ok', sentence: 'No dead letters wait here.' }
   const growth =
     grown && grown.by > 0 ? `, ${formatCount(grown.by)} more than ${sayDuration(grown.overMs)} ago` : ''
-  const from = origins.length > 0 ? ` Rejects of ${nameSome(origins)} end here.` : ''
-  const nobody = consumers === 0 ? ' Nobody consumes it.' : ''
-  const wait = count === 1 ? 'waits' : 'wait'
-  return {
-    state: 'dead-letters',
-    sentence: `${countOf(count, 'dead letter')} ${wait} here${growth}.${from}${nobody}`,
-  }
+  const sentences = [
+    `${countOf(count, 'dead letter')} ${count === 1 ? 'waits' : 'wait'} here${growth}.`,
+    ...(origins.length > 0 ? [`Rejects of ${nameSome(origins)} end here.`] : []),
+    ...(cause ? [causeWords(cause)] : []),
+    ...(consumers === 0 ? ['Nobody consumes it.'] : []),
+  ]
+  return { state: 'dead-letters', sentence: sentences.join(' ') }
+}
+
+function causeWords({ words, count, of }: NonNullable<QueueFacts['cause']>): string {
+  if (of === 1) return `The one looked at says ${words}.`
+  const who = count === of ? `All ${formatCount(of)}` : `${formatCount(count)} of ${formatCount(of)}`
+  return `${who} looked at ${count === 1 ? 'says' : 'say'} ${words}.`
 }
 
 function consumption(facts: QueueFacts, depth: number, nowMs: number): Decision {

@@ -39,6 +39,7 @@ export function factsOfQueue(
   row: ReadDestination,
   open: Reading | undefined,
   watch: QueueWatch,
+  cause: QueueFacts['cause'] = null,
 ): QueueFacts {
   const { readings, deadLetter } = row
   const isDead = deadLetter.isDeadLetter
@@ -54,6 +55,7 @@ export function factsOfQueue(
     role,
     origins: deadLetter.origins.map((origin) => origin.name),
     open: knownValue(open),
+    cause: isDead ? cause : null,
     arriving: knownValue(readings.inRate),
     leaving: knownValue(readings.ackRate) ?? knownValue(readings.outRate),
     acking: knownValue(readings.ackRate) ?? knownValue(readings.outRate),

@@ -201,35 +201,6 @@ export interface EventRepository {
   close(id: string, untilMs: number): Promise<Event | null>
 }
 
-export interface NeedRow {
-  readonly id: string
-  readonly broker: string
-  readonly kind: Need['subject']['kind']
-  readonly subjectId: string
-  readonly subjectName: string
-  readonly state: StatusState
-  readonly openedAtMs: number
-  /** Null: when it began is not known. */
-  readonly sinceMs: number | null
-  /** Where commits stood still, in words of the engine's own. */
-  readonly mark: readonly string[]
-  /** Somebody took it on; `untilMs`: only until then. */
-  readonly ack: {
-    readonly by: string
-    readonly atMs: number
-    readonly note: string
-    readonly untilMs: number | null
-  } | null
-}
-/** Troubles that last, for as long as they last. */
-export interface NeedRepository {
-  list(): Promise<readonly NeedRow[]>
-  /** Adds each, or writes it anew; one transaction. */
-  put(rows: readonly NeedRow[]): Promise<void>
-  /** One transaction. */
-  remove(ids: readonly string[]): Promise<void>
-}
-
 /** `applying` is written before the broker is told, so that a stop in between is seen. */
 export type OffsetResetState = OffsetReset['state'] | 'applying'
 export interface OffsetResetRow {
@@ -270,6 +241,35 @@ export interface OffsetResetRepository {
   listOpen(): Promise<readonly OffsetResetRow[]>
 }
 
+export interface NeedRow {
+  readonly id: string
+  readonly broker: string
+  readonly kind: Need['subject']['kind']
+  readonly subjectId: string
+  readonly subjectName: string
+  readonly state: StatusState
+  readonly openedAtMs: number
+  /** Null: when it began is not known. */
+  readonly sinceMs: number | null
+  /** Where commits stood still, in words of the engine's own. */
+  readonly mark: readonly string[]
+  /** Somebody took it on; `untilMs`: only until then. */
+  readonly ack: {
+    readonly by: string
+    readonly atMs: number
+    readonly note: string
+    readonly untilMs: number | null
+  } | null
+}
+/** Troubles that last, for as long as they last. */
+export interface NeedRepository {
+  list(): Promise<readonly NeedRow[]>
+  /** Adds each, or writes it anew; one transaction. */
+  put(rows: readonly NeedRow[]): Promise<void>
+  /** One transaction. */
+  remove(ids: readonly string[]): Promise<void>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
@@ -277,8 +277,8 @@ export interface Storage {
   readonly backups: BackupRepository
   readonly addedBrokers: AddedBrokerRepository
   readonly events: EventRepository
-  readonly needs: NeedRepository
   readonly offsetResets: OffsetResetRepository
+  readonly needs: NeedRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {

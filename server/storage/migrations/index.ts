@@ -12,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0001-init': init,
   '0002-added-broker': addedBroker,
   '0003-event': event,
+
   '0004-need': need,
   '0005-offset-reset': offsetReset,
 }

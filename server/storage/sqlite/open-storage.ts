@@ -59,8 +59,8 @@ async function assemble(
     backups: backups.repository,
     addedBrokers: openAddedBrokers(db),
     events: openEvents(db),
-    needs: openNeeds(db),
     offsetResets: openOffsetResets(db),
+    needs: openNeeds(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {

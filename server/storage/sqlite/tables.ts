@@ -92,20 +92,6 @@ export interface Tables {
     version: string | null
     link: string | null
   }
-  /** `mark` and `ack` are JSON; the trouble is over when its row is gone. */
-  need: {
-    seq: Generated<number>
-    id: string
-    broker: string
-    kind: string
-    subject_id: string
-    subject_name: string
-    state: string
-    opened_at_ms: number
-    since_ms: number | null
-    mark: string
-    ack: string | null
-  }
   offset_reset: {
     seq: Generated<number>
     id: string
@@ -124,6 +110,20 @@ export interface Tables {
     expires_at_ms: number | null
     finished_at_ms: number | null
     detail: string
+  }
+  /** `mark` and `ack` are JSON; the trouble is over when its row is gone. */
+  need: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    kind: string
+    subject_id: string
+    subject_name: string
+    state: string
+    opened_at_ms: number
+    since_ms: number | null
+    mark: string
+    ack: string | null
   }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
