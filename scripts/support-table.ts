@@ -22,7 +22,8 @@ const headings: Record<Facet, string | null> = {
   groups: 'groups and lag',
   offsets: 'move a position',
   connections: 'who is connected',
-  nodes: 'health of nodes',
+  // Of a whole broker, not of a sort of destination.
+  nodes: null,
   members: 'remove a member',
   pending: 'hand over pending',
   deadLetters: 'where rejects go',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import type { Event } from '../../lib/schemas/event.ts'
 import type { LiveEvent, LiveGone, LiveSample } from '../../lib/schemas/live.ts'
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Caller } from '../brokers/contract/index.ts'
 import type { Live } from './contract.ts'
@@ -16,6 +17,7 @@ type News =
   | { readonly event: 'sample'; readonly key: string; readonly data: LiveSample }
   | { readonly event: 'replay'; readonly key: string; readonly data: Replay }
   | { readonly event: 'event'; readonly key: string; readonly data: Event }
+  | { readonly event: 'reset'; readonly key: string; readonly data: OffsetReset }
 type Numbered = { readonly seq: number; readonly atMs: number; readonly news: News }
 
 export interface LiveHub extends Live {
@@ -26,6 +28,7 @@ export interface LiveHub extends Live {
   replayChanged(replay: Replay): void
   /** It happened, or it ended. */
   happened(event: Event): void
+  resetChanged(reset: OffsetReset): void
 }
 
 /**
@@ -106,6 +109,7 @@ export function createLiveHub(
     sampled: (sample) => spread({ event: 'sample', key: sample.broker, data: sample }),
     replayChanged: (replay) => spread({ event: 'replay', key: replay.id, data: replay }),
     happened: (event) => spread({ event: 'event', key: event.id, data: event }),
+    resetChanged: (reset) => spread({ event: 'reset', key: reset.id, data: reset }),
     subscribe,
   }
 }

@@ -1,4 +1,5 @@
 import type { Watched } from '../sampler/index.ts'
+import type { HistoryFigures } from '../storage/contract/history.ts'
 import { brokerMetrics, quote } from './broker-metrics.ts'
 
 const states = ['connecting', 'up', 'degraded', 'down'] as const
@@ -8,6 +9,7 @@ export function formatMetrics(
   version: string,
   watched: readonly Watched[],
   liveReaders: number,
+  history: HistoryFigures,
   nowMs: number,
 ): string {
   const lines: string[] = []
@@ -72,6 +74,19 @@ export function formatMetrics(
       return reading?.state === 'ok' ? [[label(one), reading.value] as const] : []
     }),
   )
+  gauge('signalbox_history_series', 'Series that are written now.', [['', history.liveSeries]])
+  gauge('signalbox_history_series_limit', 'The most series that are written.', [['', history.maxSeries]])
+  gauge('signalbox_history_known_series', 'Series of which something may be kept.', [
+    ['', history.knownSeries],
+  ])
+  gauge('signalbox_history_bytes', 'Bytes of the history on disk.', [['', history.bytes]])
+  gauge('signalbox_history_limit_bytes', 'The most bytes it may take.', [['', history.maxBytes]])
+  gauge('signalbox_history_refused_series', 'Series that find no room.', [['', history.droppedSeries]])
+  gauge('signalbox_history_samples', 'Samples written since the start.', [['', history.writtenSamples]])
+  gauge('signalbox_history_dropped_samples', 'Samples not written since the start.', [
+    ['', history.droppedSamples],
+  ])
+  gauge('signalbox_history_problems', 'What is wrong with the history now.', [['', history.problems.length]])
   const memory = process.memoryUsage()
   gauge('process_resident_memory_bytes', 'Resident memory.', [['', memory.rss]])
   gauge('nodejs_heap_size_used_bytes', 'Used heap.', [['', memory.heapUsed]])

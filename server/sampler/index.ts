@@ -1,11 +1,12 @@
 import { type Call, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
+import type { RecentSeries } from '../series/index.ts'
 import type { Row, Snapshot } from './book.ts'
 import type { Health } from './health.ts'
 import type { SamplerPorts } from './ports.ts'
 import { BrokerView } from './views.ts'
 import { Watcher } from './watcher.ts'
 
-export type { Row, Snapshot } from './book.ts'
+export type { GroupRow, Row, Snapshot } from './book.ts'
 export type { Health } from './health.ts'
 export type { SamplerPorts } from './ports.ts'
 export { findById, searchProblems, searchSources } from './search.ts'
@@ -64,6 +65,11 @@ export class Sampler {
       intervalMs: watcher.pace.intervalMs,
       failures: watcher.failures,
     }))
+  }
+
+  /** What is kept of its last minutes. */
+  recentOf(broker: string): RecentSeries | null {
+    return this.#entries.get(broker)?.watcher.recent ?? null
   }
 
   /** Null before the first one. */

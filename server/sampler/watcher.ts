@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Permission, permissions, writePermissions } from '../../lib/domain/permissions.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import {
@@ -13,7 +14,7 @@ import {
   shorten,
   within,
 } from '../brokers/contract/index.ts'
-import { RecentSeries } from '../series/index.ts'
+import { RecentSeries, toHistory } from '../series/index.ts'
 import { Book, deadLetterScope, type Snapshot } from './book.ts'
 import { findChanges, isQuiet } from './changes.ts'
 import { freshMs } from './freshness.ts'
@@ -209,8 +210,7 @@ export class Watcher {
       if (this.health.state !== 'down' && this.health.state !== 'connecting') {
         await this.#sampleOnce().catch(() => undefined)
       }
-      const stillMs = this.#ports.now() - this.#movedAtMs
-      this.pace = paceOf({ isWatched: this.#isWatched(), stillMs, tookMs: this.#tookMs })
+      this.pace = this.#paceNow()
       const restMs = withJitter(this.pace.intervalMs, Math.random()) - (Date.now() - beganAt)
       await this.#samplePulse.rest(Math.max(200, restMs))
     }
@@ -258,25 +258,45 @@ export class Watcher {
     }
   }
 
-  /** Into the book, and from there into the last 15 minutes: one write a sample. */
-  #take(sample: Sample, nowMs: number): boolean {
+  /** When the next sample is due after this one: until then what it told stands. */
+  #paceNow(): Pace {
+    const stillMs = this.#ports.now() - this.#movedAtMs
+    return paceOf({ isWatched: this.#isWatched(), stillMs, tookMs: this.#tookMs })
+  }
+
+  /** Into the book, and from there into the last 15 minutes and the history: one write a sample. */
+  #take(sample: Sample, nowMs: number, past?: { readonly everyMs: number }): boolean {
     const isGone = this.#book.takeSample(sample, nowMs)
     const snapshot = this.#book.snapshot
     if (snapshot) {
       const groups = snapshot.groups.map(({ id, sample: { total, lag } }) => ({ id, total, lag }))
       const { sampledAtMs: atMs, readings, rows: destinations } = snapshot
       this.recent.write({ atMs, readings, destinations, groups })
+      const { broker, nodes = [] } = { broker: this.broker.id, nodes: sample.nodes }
+      const told = {
+        broker,
+        atMs,
+        everyMs: past?.everyMs ?? this.#paceNow().intervalMs,
+        isPast: past !== undefined,
+      }
+      const whole = { ...told, readings, destinations, groups: snapshot.groups, nodes }
+      this.#ports.onHistory?.(toHistory(whole))
     }
     return isGone
   }
 
-  /** A broker that knows its own past gives us the minutes before we came. What it tells wrongly or late is not missed. */
+  /** A broker that knows its own past gives us the time before we came. What it tells wrongly or late is not missed. */
   async #recall(): Promise<void> {
     const past = await this.broker
       .as(systemCaller)
       .past?.(newCall(limits.refresh, this.#stop.signal))
       .catch(() => [])
-    for (const sample of past ?? []) this.#take(sample, sample.atMs)
+    for (const [index, sample] of (past ?? []).entries()) {
+      const nextMs = past?.[index + 1]?.atMs ?? this.#ports.now()
+      this.#take(sample, sample.atMs, { everyMs: nextMs - sample.atMs })
+      // A whole day of it: others have their turn in between.
+      if (index % 50 === 49) await turn()
+    }
   }
 
   #announce(before: Snapshot | null): void {
@@ -286,6 +306,7 @@ export class Watcher {
     const changes = findChanges(this.broker.id, before, after)
     if (!isQuiet(changes)) this.#movedAtMs = this.#ports.now()
     this.#ports.onSample(changes)
+    this.#ports.onSnapshot(this.broker.id, before, after)
   }
 
   #isStructureDue(): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../../lib/schemas/event.ts'
-import type { EventRequest, Storage } from '../contract/index.ts'
-import { addedBrokerRow, backupMeta, hostileMessages, replayRow } from './rows.ts'
+import type { EventRequest, NeedRow, Storage } from '../contract/index.ts'
+import { addedBrokerRow, backupMeta, hostileMessages, offsetResetRow, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -161,6 +161,33 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       await addedBrokers.remove('nobody')
     })
 
+    it('keeps what needs a person until it is over, and who took it on', async () => {
+      const { needs } = await open()
+      const row: NeedRow = {
+        id: 'n-1',
+        broker: 'shop',
+        kind: 'group',
+        subjectId: 'g',
+        subjectName: 'readers',
+        state: 'stuck',
+        openedAtMs: 1_000,
+        sinceMs: null,
+        mark: ['3 41 orders'],
+        ack: null,
+      }
+      await needs.put([row, { ...row, id: 'n-2', state: 'losing' }])
+      await needs.put([])
+      const ack = { by: 'ann', atMs: 2_000, note: 'mine', untilMs: 9_000 }
+      await needs.put([{ ...row, sinceMs: 500, mark: [], ack }])
+      expect(await needs.list()).toEqual([
+        { ...row, sinceMs: 500, mark: [], ack },
+        { ...row, id: 'n-2', state: 'losing' },
+      ])
+      await needs.remove(['n-1', 'n-none'])
+      await needs.remove([])
+      expect((await needs.list()).map((one) => one.id)).toEqual(['n-2'])
+    })
+
     it('lists events newest first by when they happened, page by page, and ends one', async () => {
       const { events } = await open()
       const beganMs = Date.now() - 60_000
@@ -202,6 +229,31 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toHaveLength(2)
       expect(await events.close('e-nobody', 1)).toBeNull()
       await expect(events.list({ limit: 1, cursor: '!!' })).rejects.toMatchObject({ code: 'bad_request' })
+    })
+    it('moves an offset reset only out of the state it is in, and lists what is open', async () => {
+      const { offsetResets } = await open()
+      const none = offsetResetRow({
+        id: 'c',
+        groupId: 'h',
+        rows: [{ destination: 's', partition: 0, old: null, next: '0-0' }],
+      })
+      for (const row of [offsetResetRow({ id: 'a' }), offsetResetRow({ id: 'b', broker: 'other' }), none])
+        await offsetResets.create(row)
+      expect(await offsetResets.get('c')).toEqual(none)
+      expect(await offsetResets.get('nobody')).toBeNull()
+      const tries = await Promise.all([
+        offsetResets.move('a', ['armed'], { state: 'applying', detail: '' }),
+        offsetResets.move('a', ['armed'], { state: 'cancelled', detail: '', finishedAtMs: 5 }),
+      ])
+      expect(tries.filter(Boolean)).toHaveLength(1)
+      await offsetResets.move('b', ['armed'], { state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect(await offsetResets.get('b')).toMatchObject({ state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect((await offsetResets.listOpen()).map(({ id }) => id)).toEqual(tries[0] ? ['a', 'c'] : ['c'])
+      const page = await offsetResets.list({ limit: 1, broker: 'shop' })
+      expect(page.items.map(({ id }) => id)).toEqual(['c'])
+      const rest = await offsetResets.list({ limit: 9, broker: 'shop', cursor: page.nextCursor ?? '' })
+      expect(rest.items.map(({ id }) => id)).toEqual(['a'])
+      expect((await offsetResets.list({ limit: 9, groupId: 'h' })).items).toHaveLength(1)
     })
   })
 }
