@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { abilitiesSchema } from './ability.ts'
 import { verdictSchema } from './need.ts'
 import { problemSchema } from './problem.ts'
-import { readingSchema } from './reading.ts'
+import { readingSchema, readingsSchema } from './reading.ts'
 
 export const groupTypeSchema = z.enum(['classic', 'consumer', 'share', 'streams', 'redis', 'queue'])
 export type GroupType = z.infer<typeof groupTypeSchema>
@@ -79,6 +79,8 @@ export const groupSchema = z
     total: readingSchema,
     /** The worst `lagSeconds` of its rows. */
     totalSeconds: readingSchema.optional(),
+    /** What else is measured of it: pending, pendingIdle (Redis) … */
+    readings: readingsSchema.optional(),
     /** Changes with every rebalance, where the broker tells (KIP-848 group epoch). */
     epoch: z.string().optional(),
     pending: z.array(pendingEntrySchema).optional(),
