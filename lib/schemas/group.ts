@@ -4,6 +4,8 @@ import { verdictSchema } from './need.ts'
 import { problemSchema } from './problem.ts'
 import { readingSchema, readingsSchema } from './reading.ts'
 
+const at = z.iso.datetime({ precision: 3 })
+
 export const groupTypeSchema = z.enum(['classic', 'consumer', 'share', 'streams', 'redis', 'queue'])
 export type GroupType = z.infer<typeof groupTypeSchema>
 
@@ -25,13 +27,19 @@ export type Member = z.infer<typeof memberSchema>
 /** What was seen of a partition since the console watches it. */
 export const movementSchema = z
   .object({
-    since: z.iso.datetime({ precision: 3 }),
+    since: at,
     /** When the commit was last seen to change; null: not since `since`. */
-    committedAt: z.iso.datetime({ precision: 3 }).nullable(),
+    committedAt: at.nullable(),
     /** When the end was last seen to change; null: not since `since`. */
-    endAt: z.iso.datetime({ precision: 3 }).nullable(),
+    endAt: at.nullable(),
     /** Messages that arrived since the commit last changed; null where positions do not count messages. */
     arrived: z.number().nullable(),
+    /** When messages were seen to begin to wait, nothing having waited before; absent: they waited when watching began. */
+    waitingAt: at.optional(),
+    /** How long its last commits spanned; absent before a second one was seen. */
+    commitSpanMs: z.number().optional(),
+    /** The commit was set back and has not come back to `from` since; `messages` null where positions do not count them. */
+    rewound: z.object({ at, from: z.string(), messages: z.number().nullable() }).optional(),
   })
   .meta({ id: 'Movement' })
 export type Movement = z.infer<typeof movementSchema>
@@ -79,13 +87,15 @@ export const groupSchema = z
     total: readingSchema,
     /** The worst `lagSeconds` of its rows. */
     totalSeconds: readingSchema.optional(),
-    /** What else is measured of it: pending, pendingIdle (Redis) … */
+    /** What follows from its positions: inRate, outRate, netRate, timeToDrain, retentionUsed, timeToLoss, lost …; each with its formula in `detail`. */
     readings: readingsSchema.optional(),
     /** Changes with every rebalance, where the broker tells (KIP-848 group epoch). */
     epoch: z.string().optional(),
     pending: z.array(pendingEntrySchema).optional(),
     /** What is judged of it, of one group asked for by its id. */
     verdict: verdictSchema.optional(),
+    /** Messages a second that arrived and were read over the last five minutes, as the verdict has them. */
+    pace: z.object({ arriving: readingSchema, reading: readingSchema }).optional(),
     abilities: abilitiesSchema,
     problems: z.array(problemSchema).optional(),
     links: z.record(z.string(), z.string()),

@@ -8,6 +8,15 @@ import { settleHostile } from './hostile.ts'
 import { settleShop } from './shop.ts'
 
 const manyQueues = 10_000
+const [minuteMs, hourMs] = [60_000, 3_600_000]
+
+/** Of its last minutes it tells every step, of its last hour half minutes, of its day every other minute. */
+function isTold(ageMs: number, scenario: Scenario): boolean {
+  if (ageMs < 15 * minuteMs) return true
+  // With 10,000 queues beside it the rest would take too long to take in.
+  if (scenario === 'many') return false
+  return ageMs % (ageMs < hourMs ? minuteMs / 2 : 2 * minuteMs) === 0
+}
 const faults = {
   shop: 'none',
   busy: 'none',
@@ -35,10 +44,15 @@ export function createSandbox(
   else if (scenario !== 'empty') {
     const past: Sample[] = []
     let more: More | null = null
+    let lastMs = 0
     const world = settleShop(broker, seed, (atMs) => {
-      more ??= moreOf(scenario, broker, seed, atMs)
-      more?.tick(atMs, atMs - (past.at(-1)?.atMs ?? atMs))
-      past.push(sampleAll(broker, atMs))
+      const ageMs = broker.bornMs - atMs
+      if (ageMs < 15 * minuteMs) {
+        more ??= moreOf(scenario, broker, seed, atMs)
+        more?.tick(atMs, atMs - (lastMs || atMs))
+        lastMs = atMs
+      }
+      if (isTold(ageMs, scenario)) past.push(sampleAll(broker, atMs))
     })
     const tick = (atMs: number, dtMs: number) => {
       // Who publishes is held up by its broker, and every worker publishes what it did.
