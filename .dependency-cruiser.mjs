@@ -28,7 +28,7 @@ const order = [
   ['replays', 'commands', 'alerts', 'status', 'sampler', 'series'],
   ['dead-letters', 'commands', 'alerts', 'replays', 'status', 'sampler', 'series'],
   ['messages', 'commands', 'alerts', 'replays', 'dead-letters', 'status', 'sampler', 'series'],
-  ['status', 'commands', 'alerts', 'replays', 'dead-letters', 'messages'],
+  ['status', 'commands', 'alerts', 'replays', 'messages'],
   ['sampler', 'commands', 'alerts', 'replays', 'messages', 'status'],
   ['series', 'commands', 'alerts', 'replays', 'dead-letters', 'messages', 'status', 'sampler'],
 ]
@@ -107,9 +107,9 @@ export default {
     ),
     forbid(
       'charts-know-ui',
-      'Charts take ui and formats.',
+      'Charts take ui, formats, and schemas as types.',
       { path: '^components/charts/', pathNot: tests },
-      { path: '^(components/(?!ui/|charts/)|lib/(?!format/))' },
+      { path: '^(components/(?!ui/|charts/)|lib/(?!format/|schemas/))' },
     ),
     forbid(
       'recharts-in-charts',

@@ -2,6 +2,7 @@ import type { BrokerInstance } from '../scripts/brokers/index.ts'
 import { startConsole } from './console.ts'
 import { measureFeel } from './feel.ts'
 import { measureStart, watchMemory } from './footprint.ts'
+import { measureHistory } from './history.ts'
 import { measurePure } from './kafka-lag/pure.ts'
 import { measureReal } from './kafka-lag/real.ts'
 import { describeMachine, readLoad } from './machine.ts'
@@ -41,6 +42,7 @@ export async function runBench(
     feel: [],
     pages: [],
     lag: [],
+    history: [],
   }
   const start = async (kind: (typeof arenaKinds)[number]) => {
     say(`starting ${kind}`)
@@ -56,6 +58,10 @@ export async function runBench(
   if (options.only.includes('pages')) {
     say('scores and scripts of the pages')
     results.pages.push(await measurePages(place, options.rounds))
+  }
+  if (options.only.includes('history')) {
+    say('history of 10,000 destinations')
+    results.history.push(await measureHistory(options.rounds))
   }
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)

@@ -1,6 +1,4 @@
 import type { Brokers } from '../../server/brokers/kafka/cluster.ts'
-import type { FetchQuery } from '../../server/brokers/kafka/protocol/fetch.ts'
-import type { OffsetsQuery } from '../../server/brokers/kafka/protocol/list-offsets.ts'
 import { writeBatch } from '../../server/brokers/kafka/records/encode.ts'
 
 export interface GeneratedSize {
@@ -12,10 +10,19 @@ export interface GeneratedSize {
   readonly brokers: number
 }
 
+/** What of a request an answer depends on. */
 interface Asked {
   readonly groups?: readonly string[]
   readonly names?: readonly string[]
-  readonly topics?: readonly (OffsetsQuery & FetchQuery)[] | null
+  readonly topics?: readonly {
+    readonly topic: string
+    readonly partitions: readonly AskedPartition[]
+  }[]
+}
+interface AskedPartition {
+  readonly partition: number
+  readonly timestamp?: bigint
+  readonly offset?: bigint
 }
 
 const pad = (index: number) => String(index).padStart(5, '0')
@@ -64,7 +71,7 @@ export function generateBrokers(size: GeneratedSize): Brokers {
     [{ key: null, value: Buffer.alloc(100), headers: [], timestampMs: Date.now() - 60_000 }],
     { id: 1n, epoch: 0, sequence: 0 },
   )
-  const fetchOne = (topic: string, { partition, offset }: FetchQuery['partitions'][number]) => {
+  const fetchOne = (topic: string, { partition, offset = 0n }: AskedPartition) => {
     const bytes = Buffer.from(record)
     bytes.writeBigInt64BE(offset, 0)
     return { topic, partition, error: 0, stableEnd: 0n, start: 0n, aborted: [], bytes }

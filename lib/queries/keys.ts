@@ -30,7 +30,6 @@ export const keys = {
   connections: (broker: string) => ['brokers', broker, 'connections'] as const,
   connectionList: (broker: string, destination: string | undefined) =>
     ['brokers', broker, 'connections', destination ?? 'all'] as const,
-  nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,
   recent: ['recent'] as const,
   recentOf: (broker: string) => ['recent', broker] as const,
   recentSums: (broker: string) => ['recent', broker, 'sums'] as const,
@@ -41,6 +40,12 @@ export const keys = {
   changes: (hours: number) => ['events', 'changes', hours] as const,
   needs: ['needs'] as const,
   needList: (acknowledged: boolean) => ['needs', acknowledged] as const,
+  seriesLive: (broker: string) => ['series', broker, 'live'] as const,
+  seriesOne: (broker: string, range: string, of: Record<string, string | undefined>, points: number) =>
+    ['series', broker, range, of, points] as const,
+  subjectName: (of: string) => ['subject-name', of] as const,
+  eventsIn: (broker: string, range: string) => ['events', broker, range] as const,
+  nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,
   deadLetters: ['dead-letters'] as const,
   search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,

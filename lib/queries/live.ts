@@ -11,6 +11,7 @@ import { isPaused, markEvent, setStream } from './live-state.ts'
 import type { Page } from './page.ts'
 import { keepRecentFresh, refreshRecent } from './recent.ts'
 import { forgetSource, isMoving } from './replays.ts'
+import { refreshSeries } from './series.ts'
 
 /** Feeds the one live stream into the cache for as long as the shell is on the page. */
 export function useLive(): void {
@@ -60,6 +61,7 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     const sample = data as LiveSample
     applySample(client, sample)
     refreshRecent(client, sample.broker)
+    refreshSeries(client, sample.broker)
     if (sample.structureChanged)
       soon(`structure ${sample.broker}`, () => {
         // A reading of the whole list that is under way is let finish: begun anew each time, it never would.

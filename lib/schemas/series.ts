@@ -11,7 +11,10 @@ export const seriesMetricSchema = z.string().regex(/^[a-z][a-zA-Z0-9]{0,39}$/)
 export const seriesTierSchema = z.enum(['raw', 'minute', 'hour'])
 export type SeriesTier = z.infer<typeof seriesTierSchema>
 
-/** Null: nothing was read then, or the broker did not know. Never 0 for unknown, never the value before. */
+/**
+ * Null: nothing was read then, or the broker did not know. Never 0 for unknown, never the value before: a reading
+ * stands until the next one was due, and no longer.
+ */
 const pointSchema = z.tuple([z.number().int(), z.number().nullable()])
 
 export const seriesSchema = z

@@ -8,6 +8,7 @@ import {
   productOf,
   stateWord,
 } from '@/components/features/brokers'
+import { BrokerCharts } from '@/components/features/charts'
 import { ConnectionDrawer, ConnectionList } from '@/components/features/connections'
 import { GroupList } from '@/components/features/groups'
 import { NodeList } from '@/components/features/nodes'
@@ -79,6 +80,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       ) : (
         <>
+          <BrokerCharts broker={broker} />
           <BrokerTabs broker={broker.id} tab={tab} parts={parts} />
           <TabBody broker={broker} tab={tab} />
         </>

@@ -3,6 +3,7 @@
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
 import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { DestinationCharts } from '@/components/features/charts'
 import { ConnectionDrawer, HeldBy } from '@/components/features/connections'
 import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
@@ -115,6 +116,7 @@ export function DestinationPage({
         <VerdictLine verdict={row.verdict} of={`${nameOf(row)} on ${broker.data.label}`} />
       ) : null}
       <DestinationFacts broker={brokerId} row={row} />
+      {row.type === 'exchange' ? null : <DestinationCharts broker={brokerId} row={row} />}
       <Tabs
         label="Parts of this destination"
         current={tab}

@@ -1,6 +1,7 @@
 'use client'
 
 import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { DerivedFacts, GroupCharts } from '@/components/features/charts'
 import { ResetButton, ResetNotes } from '@/components/features/offsets'
 import { SeriesLine } from '@/components/features/series'
 import { VerdictLine } from '@/components/features/status'
@@ -94,6 +95,7 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         group={group}
         line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
       />
+      <GroupCharts broker={brokerId} group={group} />
       <LagPicture broker={brokerId} group={group} />
       <Card className="overflow-hidden">
         <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
@@ -192,6 +194,7 @@ function GroupNumbers({ group, line }: { group: Group; line: React.ReactNode }) 
       <Fact label="Catches up in" hint="At the rates of the last 5 minutes">
         <Drain group={group} />
       </Fact>
+      <DerivedFacts readings={derivedOf(group)} names={derived} />
       <Fact label="Members">{membersWord(group)}</Fact>
       <Fact label="State">{visibleText(group.state)}</Fact>
       {topics > 1 ? <Fact label="Reads">{countOf(topics, 'destination')}</Fact> : null}
@@ -202,6 +205,12 @@ function GroupNumbers({ group, line }: { group: Group; line: React.ReactNode }) 
       ) : null}
     </Facts>
   )
+}
+
+const derived = ['lagSeconds', 'retentionUsed', 'timeToLoss', 'processingTime', 'errorRate', 'lost']
+
+function derivedOf(group: Group) {
+  return { ...group.readings, ...(group.totalSeconds ? { lagSeconds: group.totalSeconds } : {}) }
 }
 
 function Small({ children }: { children: React.ReactNode }) {

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BrokerInstance } from '../../../scripts/brokers/index.ts'
 import type { BrokerConnection } from '../contract/index.ts'
 import { groupIn } from '../testing/lag.ts'
 import { call, eventually, expectBrokerError, facetOf } from '../testing/suite/support.ts'
 import { testBroker } from '../testing/test-brokers.ts'
-import { addressOf, connectTo } from './testing/harness.ts'
+import { addressOf, connectTo, saslOptions } from './testing/harness.ts'
 import { classicKind, joinModern, shareKind } from './testing/positions.ts'
 import { deleteGroup, openRaw, type Raw } from './testing/raw.ts'
 
 const unique = (what: string) => `kafka-${what}-${randomBytes(4).toString('hex')}`
 
 describe('Kafka groups: what only Kafka has', { timeout: 60_000 }, () => {
+  let instance: BrokerInstance
   let raw: Raw
   let connection: BrokerConnection
   const topics: string[] = []
@@ -43,7 +46,8 @@ describe('Kafka groups: what only Kafka has', { timeout: 60_000 }, () => {
   const sampled = async (name: string) => groupIn(await connection.sample([], call()), name)
 
   beforeAll(async () => {
-    const address = addressOf(await testBroker('kafka'))
+    instance = await testBroker('kafka')
+    const address = addressOf(instance)
     raw = await openRaw(address)
     connection = await connectTo({ bootstrap: [address] })
   }, 180_000)
@@ -174,6 +178,48 @@ describe('Kafka groups: what only Kafka has', { timeout: 60_000 }, () => {
     expect(late).toMatchObject({ type: 'share', epoch: expect.stringMatching(/^\d+$/) })
     expect(late.lag[0]?.lag).toMatchObject({ value: 3, quality: 'approximate' })
     expect(late.abilities).toMatchObject({ offsets: { level: 'partial' }, members: { level: 'none' } })
+  })
+
+  it('sets nothing at all when the credentials may not read one of the topics', async () => {
+    const [open, closed, reader] = [await topic('open'), await topic('closed'), group('denied')]
+    await send(open, 5)
+    await send(closed, 5)
+    const kind = classicKind(() => raw)
+    await kind.commit(open, reader, [1])
+    await kind.commit(closed, reader, [1])
+    const acl = {
+      resourceType: AclResourceTypes.TOPIC,
+      resourceName: closed,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: 'User:alice',
+      host: '*',
+      // A topic with any rule allows nothing but what a rule allows: here to see it, not to read it.
+      operation: AclOperationTypes.DESCRIBE,
+      permissionType: AclPermissionTypes.ALLOW,
+    }
+    await raw.admin.createAcls({ acl: [acl] })
+    const limited = await connectTo(saslOptions(instance, instance.access.password ?? ''))
+    try {
+      const facet = facetOf(limited, 'offsets')
+      const plan = await facet.plan(reader, { target: { kind: 'latest' } }, call())
+      expect(plan.rows).toHaveLength(2)
+      const error = await eventually(5_000, () =>
+        expectBrokerError(facet.apply(reader, plan.rows, call()), ['forbidden']),
+      )
+      expect(error.message).toContain(closed)
+      expect([await kind.positions(open, reader), await kind.positions(closed, reader)]).toEqual([
+        ['1'],
+        ['1'],
+      ])
+      // What cannot be read has no age, and the reason is the broker's own.
+      const seen = await facetOf(limited, 'groups').describe(reader, call())
+      const row = seen.lag.find((one) => one.destination === closed)
+      expect(row?.lag).toMatchObject({ value: 4 })
+      expect(row?.lagSeconds).toMatchObject({ reason: expect.stringContaining('TOPIC_AUTHORIZATION_FAILED') })
+    } finally {
+      await raw.admin.deleteAcls({ filters: [acl] })
+      await limited.close()
+    }
   })
 
   it('tells its brokers: who controls, what they lead and hold', async () => {

@@ -27,6 +27,15 @@ export interface LagInput {
   readonly detail?: Record<string, unknown> | undefined
 }
 
+let zeros = { atMs: Number.NaN, messages: ok(0, 'messages', 0), seconds: ok(0, 'seconds', 0) }
+
+/** Most rows of most samples are caught up: they share one reading of each unit. */
+function zeroOf(unit: 'messages' | 'seconds', atMs: number): OkReading {
+  if (zeros.atMs !== atMs)
+    zeros = { atMs, messages: ok(0, 'messages', atMs), seconds: ok(0, 'seconds', atMs) }
+  return zeros[unit]
+}
+
 /**
  * `lag = max(0, end − max(committed, start))`; without a commit or an end it is not known, never 0.
  * `lost = max(0, start − committed)`: what retention took before the group read it.
@@ -58,6 +67,7 @@ function lagReading(input: LagInput, offset: string | null, atMs: number): Readi
   if (offset === null) return unavailable('none' in committed ? committed.none : 'no commit', atMs)
   if (start === null || end === null) return unavailable(input.endReason, atMs)
   const lag = countLag(`${end}`, offset, `${start}`)
+  if (lag === 0 && !input.detail) return zeroOf('messages', atMs)
   const isBound = upperBound !== null && lag > 0
   const reading = ok(lag, 'messages', atMs, isBound ? 'approximate' : 'exact')
   if (!isBound && !input.detail) return reading
@@ -74,7 +84,7 @@ function asResidue(lag: OkReading): OkReading {
 /** By the message's own time: exact. By when its offset was first seen: estimated. Nothing is guessed beyond that. */
 function secondsOf(lag: Reading, age: Age | null, atMs: number): Reading {
   if (lag.state !== 'ok') return lag
-  if (age === null) return ok(0, 'seconds', atMs)
+  if (age === null) return zeroOf('seconds', atMs)
   if ('residue' in age) return { ...ok(0, 'seconds', atMs), detail: { residue: true } }
   if ('unknown' in age) return unavailable(age.unknown, atMs)
   const [since, from] = 'recordAtMs' in age ? [age.recordAtMs, 'record'] : [age.seenAtMs, 'history']
@@ -84,7 +94,7 @@ function secondsOf(lag: Reading, age: Age | null, atMs: number): Reading {
 }
 
 function lostOf(committed: bigint, start: bigint, { upperBound }: LagInput, atMs: number): Reading {
-  if (start <= committed) return ok(0, 'messages', atMs)
+  if (start <= committed) return zeroOf('messages', atMs)
   return ok(Number(start - committed), 'messages', atMs, upperBound === null ? 'exact' : 'approximate')
 }
 

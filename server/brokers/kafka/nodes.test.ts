@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LogSizes } from './log-sizes.ts'
 import { blockedReason, replicaProblems, sampleNodes } from './nodes.ts'
 import type { Metadata, PartitionMeta } from './protocol/metadata.ts'
 
@@ -23,6 +24,7 @@ const metadata = (topics: Metadata['topics'], brokers = [1, 2]): Metadata => ({
   controller: 2,
   topics,
 })
+type Told = LogSizes['directories'] extends ReadonlyMap<number, infer One> ? One : never
 const told = (freeBytes: bigint, error = 0) => ({
   rows: [{ path: `/d${freeBytes}`, error, bytes: 10, disk: { totalBytes: 100n, freeBytes } }],
 })
@@ -83,7 +85,7 @@ describe('nodes', () => {
   })
 
   it('says a directory that is offline, and rights that are missing', () => {
-    const directories = new Map([
+    const directories = new Map<number, Told>([
       [1, told(1n, 56)],
       [2, { reason: 'CLUSTER_AUTHORIZATION_FAILED', isSilent: false }],
     ])

@@ -52,7 +52,7 @@ export async function sampleCluster(
     })),
     readLogSizes(cluster, metadata, null, first),
     readController(cluster, metadata, first),
-    facts.refresh(names, call),
+    facts.refresh(names, first),
   ])
   // A leader that hangs costs its own partitions, not the whole sample.
   const second = shorten(call, remainingMs(call) * 0.7)

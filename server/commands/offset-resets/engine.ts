@@ -82,10 +82,10 @@ class Engine implements OffsetResetEngine {
       const isEmpty = membersOf(sample) === 0
       if (!isEmpty && !input.whenEmpty) throw notEmpty(sample)
       if (!compare(row.rows, sample.lag).isBefore) throw moved(sample.name)
-      if (!isEmpty) return this.#arm(row, caller, sample)
+      if (!isEmpty) return this.#arm(row, caller, waitWords(sample))
       await this.#ports.storage.offsetResets.create(row)
       this.#put(row)
-      return this.#applyNow(row, offsets, sample, caller, call)
+      return this.#applyNow(row, offsets, caller, call)
     })
   }
 
@@ -202,13 +202,12 @@ class Engine implements OffsetResetEngine {
   async #applyNow(
     row: OffsetResetRow,
     offsets: OffsetsFacet,
-    sample: GroupSample,
     caller: Caller,
     call: Call,
   ): Promise<OffsetReset> {
     const applied = await applyOnce(offsets, row, call)
     if (applied.state === 'applied') return presentReset(await this.#end(row, 'applied', appliedWords(row)))
-    if (applied.state === 'not-empty' && row.waits) return this.#arm(row, caller, sample)
+    if (applied.state === 'not-empty' && row.waits) return this.#arm(row, caller, applied.error.message)
     if (applied.state === 'unknown') {
       const decision = decide(row, await this.#see(row), this.#ports.now())
       const after = await this.#follow(row, decision.do === 'end' ? decision : doubt(applied))
@@ -221,7 +220,7 @@ class Engine implements OffsetResetEngine {
   }
 
   /** From now on it waits for the group to be empty, with an audit row of its own. */
-  async #arm(row: OffsetResetRow, caller: Caller, sample: GroupSample): Promise<OffsetReset> {
+  async #arm(row: OffsetResetRow, caller: Caller, detail: string): Promise<OffsetReset> {
     const { storage, now } = this.#ports
     const input = { reset: row.id, rows: row.rows.length }
     const about = {
@@ -232,7 +231,6 @@ class Engine implements OffsetResetEngine {
       input,
     } as const
     const auditId = await storage.audit.begin({ ...about, verb: 'group.apply-reset' }, now())
-    const detail = `Waits for ${nameMembers(sample.members)} to leave`
     const armed: OffsetResetRow = { ...row, state: 'armed', waits: true, auditId, detail }
     if (this.#open.has(row.id)) await storage.offsetResets.move(row.id, ['applying'], armed)
     else await storage.offsetResets.create(armed)
@@ -318,6 +316,12 @@ function turnOf({ broker, groupId }: Pick<OffsetResetRow, 'broker' | 'groupId'>)
 
 function doubt({ reason }: Extract<Applied, { state: 'unknown' }>): Extract<Decision, { do: 'wait' }> {
   return { do: 'wait', detail: `Being applied; not confirmed: ${reason}` }
+}
+
+function waitWords({ members }: GroupSample): string {
+  return members.length === 0
+    ? 'Its members could not be listed: they are unknown, not none'
+    : `Waits for ${nameMembers(members)} to leave`
 }
 
 function appliedWords({ rows, groupName }: OffsetResetRow): string {

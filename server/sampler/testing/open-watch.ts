@@ -11,7 +11,11 @@ export interface Watch {
 }
 
 /** A watcher over a fake broker; what it tells is kept. */
-export function openWatch(broker: FakeBroker, isWatchedLive = false): Watch {
+export function openWatch(
+  broker: FakeBroker,
+  isWatchedLive = false,
+  more: Partial<SamplerPorts> = {},
+): Watch {
   const samples: LiveSample[] = []
   const ports: SamplerPorts = {
     detect: () => new Map(),
@@ -22,6 +26,7 @@ export function openWatch(broker: FakeBroker, isWatchedLive = false): Watch {
     onSnapshot: silent,
     now: () => Date.now(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...more,
   }
   return { watcher: new Watcher(broker.guarded(), ports), samples }
 }

@@ -1,5 +1,6 @@
 import type { OffsetRow } from '../../../../lib/schemas/offset.ts'
 import { BrokerError, type Call } from '../../contract/index.ts'
+import { mayNot, operations } from '../abilities.ts'
 import type { Cluster } from '../cluster.ts'
 import { describeCode, errorOfCode, kafkaErrors } from '../errors.ts'
 import type { ReadGroup } from '../group-reads.ts'
@@ -77,6 +78,7 @@ function readRows(rows: readonly Row[]): readonly OffsetsToSet[] {
 }
 
 /**
+ * @throws forbidden for a topic these credentials may not read
  * @throws conflict with `detail.moved` when a commit is not what the plan saw, or the log no longer reaches to where
  * it goes: a reader put outside of its log would jump to wherever its own settings say.
  */
@@ -86,7 +88,15 @@ async function refuseMoved(
   rows: readonly Row[],
   call: Call,
 ): Promise<void> {
-  const { topics } = await cluster.metadata([...new Set(rows.map((row) => row.destination))], call)
+  const names = [...new Set(rows.map((row) => row.destination))]
+  const { topics } = await cluster.metadata(names, call, true)
+  // The coordinator would refuse this topic's rows and set the others.
+  const refused = topics.find((topic) => mayNot(topic, operations.read))
+  if (refused)
+    throw new BrokerError(
+      'forbidden',
+      `These credentials may not read ${refused.name}, so no offset of it can be set; nothing was changed`,
+    )
   const [starts, ends] = await Promise.all([
     readOffsets(cluster, topics, earliest, false, call),
     readOffsets(cluster, topics, latest, false, call),

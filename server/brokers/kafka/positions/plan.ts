@@ -2,6 +2,7 @@ import type { OffsetPart, OffsetPlan, OffsetRow, OffsetTarget } from '../../../.
 import type { Problem } from '../../../../lib/schemas/problem.ts'
 import { BrokerError, type Call } from '../../contract/index.ts'
 import type { Cluster } from '../cluster.ts'
+import { describeCode } from '../errors.ts'
 import type { ReadGroup } from '../group-reads.ts'
 import { memberOf, topicsOf } from '../group-samples.ts'
 import { readLiveGroup } from '../live-group.ts'
@@ -43,6 +44,8 @@ export async function planOffsets(
   ])
   const atMs = Date.now()
   const problems: Problem[] = [...group.problems]
+  for (const { name, error } of topics)
+    if (error !== 0) problems.push({ scope: name, code: 'partial', message: describeCode(error) })
   const rows: OffsetRow[] = []
   for (const { topic, partition, leader } of wanted) {
     const leave = (message: string) =>

@@ -119,7 +119,9 @@ async function publishAt(
 
 /** A topic of this name that was just deleted may linger a moment. */
 const makeTopic = (raw: Raw, name: string, partitions: number) =>
-  eventually(10_000, () => raw.createTopic(name, partitions)).then(() => ({ type: 'topic', name }))
+  eventually(10_000, () => raw.createTopic(name, partitions)).then(
+    (): DestinationRef => ({ type: 'topic', name }),
+  )
 
 export function offsetsHarness(
   label: string,

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { type Column, decodeColumn, encodeColumn } from './column.ts'
-import { dayMs, rollUps, windowMs } from './times.ts'
+import { dayMs, windowMs } from './times.ts'
 
 /** A raw chunk holds one column a metric; one of a roll-up average, lowest, highest and count. */
 export const rolledColumns = 4
@@ -76,5 +76,3 @@ export function readChunk(
       )
   }
 }
-
-export const rollUpLength = (tier: 'minute' | 'hour') => rollUps[tier].length

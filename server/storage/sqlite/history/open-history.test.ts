@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -75,5 +75,26 @@ describe('the store in its thread', () => {
       ...range,
     })
     expect([...points.at]).toEqual([startMs, startMs + 5000])
+  })
+})
+
+describe('a store that cannot be opened', () => {
+  it('is told, keeps nobody waiting, and answers no reading with an error', async () => {
+    const dataDir = await newFolder()
+    await writeFile(join(dataDir, 'history'), 'a file where the folder should be')
+    const told: string[] = []
+    const history = await openHistory({
+      dataDir,
+      maxBytes: 1e9,
+      onProblem: (sentence) => void told.push(sentence),
+    })
+    const sample = { broker: 'b', atMs: Date.now(), everyMs: 5000, subjects: [] }
+    await history.append(sample)
+    expect(told).toEqual([expect.stringContaining('The history stopped and is started again')])
+    expect(history.figures()).toMatchObject({ droppedSamples: 1, problems: told })
+    const request = { broker: 'b', scope: 'broker', id: '', metric: 'messages', tier: 'raw' } as const
+    await expect(history.read({ ...request, fromMs: 0, toMs: 1 })).rejects.toMatchObject({ code: 'internal' })
+    await history.close()
+    await rm(dataDir, { recursive: true })
   })
 })

@@ -30,10 +30,13 @@ interface Waiting {
   readonly weight: number
 }
 
-/** Opens `<dataDir>/history` in a thread of its own. Resolves when it can be read; a store that cannot be opened throws. */
+/**
+ * Opens `<dataDir>/history` in a thread of its own; resolves when it can be read. One that cannot be opened is told and
+ * tried again: the console works without it.
+ */
 export async function openHistory(options: HistoryOptions): Promise<HistoryRepository> {
   const client = new HistoryClient(options)
-  await client.start()
+  await client.start().catch(() => undefined)
   return client
 }
 
@@ -59,7 +62,11 @@ class HistoryClient implements HistoryRepository {
 
   start(): Promise<void> {
     const workerData = { folder: join(this.#options.dataDir, 'history'), maxBytes: this.#options.maxBytes }
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData,
+      // What is read and written is typed arrays, which stand outside: a small heap is collected sooner.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     this.#worker = worker
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {

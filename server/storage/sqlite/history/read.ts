@@ -34,7 +34,9 @@ export function readHistory(sources: ReadSources, request: HistoryRequest): Hist
   const [first] = lives
   if (broker === null || !first)
     return { unit: null, sinceMs: null, tier: request.tier, points: nothing, breaks: [] }
-  const spans = planSpans(sources, request)
+  const keptMs = keptSince(sources)
+  // A range that begins before anything was kept is not searched from there.
+  const spans = planSpans(sources, { ...request, fromMs: Math.max(request.fromMs, keptMs) })
   const points = spans.map((span) => {
     if (span.tier === 'raw') return readRaw(sources, broker, lives, span)
     return readTier(sources, span.tier, lives, span)
@@ -42,7 +44,7 @@ export function readHistory(sources: ReadSources, request: HistoryRequest): Hist
   const { fromMs, toMs } = request
   return {
     unit: lives.at(-1)?.unit ?? null,
-    sinceMs: Math.max(first.series.firstMs, keptSince(sources)),
+    sinceMs: Math.max(first.series.firstMs, keptMs),
     tier: coarsest(spans.filter((_, index) => points[index]?.at.length)) ?? request.tier,
     points: joinPoints(points),
     breaks: startsOf(lives).filter((ms) => ms > fromMs && ms <= toMs),

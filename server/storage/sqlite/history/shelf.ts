@@ -58,8 +58,8 @@ export class Shelf {
   }
 
   /**
-   * `work` on the file this time lies in. Null when there is none (and none is to be made), or when it turned out
-   * to be damaged.
+   * `work` on the file this time lies in. Null when there is none and none is to be made, or when it turned out to
+   * be damaged; where one is made, a damaged one is replaced and `work` is done again.
    */
   use<T>(tier: SeriesTier, atMs: number, make: boolean, work: (file: OpenFile) => T): T | null {
     const name = nameOf(tier, atMs)
@@ -69,7 +69,8 @@ export class Shelf {
     } catch (error) {
       if (!isDamage(error)) throw error
       this.#putAside(name, error)
-      return null
+      // What is to be written goes into a new one: it must not be lost with the old.
+      return make ? work(this.#openFile(name)) : null
     }
   }
 

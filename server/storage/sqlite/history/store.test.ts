@@ -58,6 +58,14 @@ describe('readings', () => {
     expect([...points.until].map((ms) => (ms - start) / second)).toEqual([15, 30, 105])
   })
 
+  it('are found at once in a range that begins with the epoch', () => {
+    const bench = open()
+    bench.write(sampleOf(start, 5))
+    expect(bench.read(0, start + hour, 'hour').values).toEqual([5])
+    bench.maintain(start + 2 * dayMs)
+    expect(bench.read(0, start + hour, 'hour').values).toEqual([5])
+  })
+
   it('of what a sample leaves out end there, and go on when it is back', () => {
     const bench = open()
     bench.write(sampleOf(start, 5))
@@ -176,6 +184,22 @@ describe('damage', () => {
     expect(bench.read(start + dayMs, start + dayMs + hour).values.length).toBeGreaterThan(80)
     expect(bench.problems).toEqual([expect.stringContaining('raw-2026-03-10.db is damaged and was moved to')])
     expect(readdirSync(bench.folder).join()).toContain('raw-2026-03-10.db.damaged-')
+  })
+
+  it('of the file that is written to costs what stood in it, and not what comes', () => {
+    const bench = open()
+    fill(bench, start, 40)
+    bench.maintain(start + 20 * minute)
+    bench.store.close()
+    writeFileSync(
+      join(bench.folder, 'raw-2026-03-10.db'),
+      'this is no database, and it is long enough to tell',
+    )
+    bench.reopen()
+    fill(bench, start + hour, 14)
+    bench.maintain(start + 2 * hour)
+    expect(bench.read(start, start + 2 * hour).values).toHaveLength(12)
+    expect(bench.problems).toHaveLength(1)
   })
 
   it('of the catalogue begins the history anew, and keeps the old one aside', () => {

@@ -52,6 +52,7 @@ describe('a year', () => {
     expect(Math.max(...year.points.high)).toBe(5_000_000)
     // A point an hour as far back as there was room for, and none is missing since then.
     const since = year.sinceMs ?? 0
+    expect(since, 'the cap was never reached').toBeGreaterThan(start)
     expect(since).toBeLessThan(end - 60 * dayMs)
     expect(year.points.at.length).toBeGreaterThan((end - Math.max(since, start)) / 3_600_000 - 49)
     expect(year.points.low.every((value) => value > 0 || value === 0)).toBe(true)
