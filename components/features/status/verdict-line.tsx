@@ -16,7 +16,7 @@ export function VerdictLine({ verdict, of }: { verdict: Verdict; of?: string }) 
         {verdict.since && verdict.level !== 'ok' ? (
           <span className="text-ink-3">
             {' '}
-            Since <Time at={verdict.since} style="clock" />.
+            {verdict.atLeast ? 'At least since' : 'Since'} <Time at={verdict.since} />.
           </span>
         ) : null}
         {of ? (
