@@ -9,6 +9,7 @@ const row = (committed: number, end: number): LagRow => ({
   destination: 'q',
   partition: 0,
   committed: String(committed),
+  start: '0',
   end: String(end),
   lag: ok(end - committed, 'messages', 0),
 })
