@@ -75,6 +75,8 @@ export class Book {
   readonly #pace = new GroupPace()
   readonly #detect: DetectDeadLetters
   readonly #ids = new Map<string, string>()
+  /** As last told: a reading that leaves it out says nothing about it. */
+  readonly #incarnations = new Map<string, string>()
   #structure: Structure | null = null
   #deadLetters: ReadonlyMap<string, DeadLetterInfo> = new Map()
   #sampledKeys: ReadonlySet<string> = new Set()
@@ -100,7 +102,8 @@ export class Book {
   takeStructure(structure: Structure, sightings: readonly HeaderSighting[], nowMs: number): void {
     this.#structure = structure
     this.#knownKeys = new Set(structure.items.map((item) => keyOf(item.ref)))
-    for (const key of this.#ids.keys()) if (!this.#knownKeys.has(key)) this.#ids.delete(key)
+    for (const map of [this.#ids, this.#incarnations])
+      for (const key of map.keys()) if (!this.#knownKeys.has(key)) map.delete(key)
     this.redetect(sightings, nowMs)
   }
 
@@ -117,13 +120,13 @@ export class Book {
     for (const one of sample.destinations) {
       const key = keyOf(one.ref)
       keys.add(key)
-      this.#rates.observe(rateKey(key, one), one.counters)
+      this.#rates.observe(this.#lifeOf(key, one), one.counters)
     }
     if (sample.counters) this.#rates.observe(brokerKey, sample.counters)
     this.#rates.prune(
       new Set([
         brokerKey,
-        ...sample.destinations.map((one) => rateKey(keyOf(one.ref), one)),
+        ...sample.destinations.map((one) => this.#lifeOf(keyOf(one.ref), one)),
         ...sample.groups.map((one) => groupRateKey(one.key)),
       ]),
     )
@@ -142,7 +145,7 @@ export class Book {
 
   /** Rates for a sample that was read for one destination alone. */
   withRates(sample: DestinationSample, nowMs: number): Readings {
-    return deriveKept(this.#rates.withRates(rateKey(keyOf(sample.ref), sample), sample.readings, nowMs))
+    return deriveKept(this.#rates.withRates(this.#lifeOf(keyOf(sample.ref), sample), sample.readings, nowMs))
   }
 
   /** By counters where the driver counts, by positions else. */
@@ -152,6 +155,13 @@ export class Book {
     this.#rates.observe(key, group.counters)
     const rates = this.#rates.withRates(key, {}, atMs)
     return this.#pace.observe({ ...group, readings: { ...group.readings, ...rates } }, atMs)
+  }
+
+  /** What its counters are kept under: a deleted and recreated destination counts anew. */
+  #lifeOf(key: string, { incarnation }: DestinationSample): string {
+    if (incarnation !== undefined) this.#incarnations.set(key, incarnation)
+    const known = this.#incarnations.get(key)
+    return known === undefined ? key : `${key}\n${known}`
   }
 
   #rebuild(nowMs: number): void {
@@ -183,11 +193,11 @@ export class Book {
     return {
       id,
       info,
-      incarnation: sample?.incarnation,
+      incarnation: sample?.incarnation ?? this.#incarnations.get(key),
       lowerName: info.ref.name.toLowerCase(),
       state: sample?.state ?? 'unknown',
       readings: sample
-        ? deriveKept(this.#rates.withRates(rateKey(key, sample), sample.readings, nowMs))
+        ? deriveKept(this.#rates.withRates(this.#lifeOf(key, sample), sample.readings, nowMs))
         : leftOut(this.snapshot?.byId.get(id)?.readings, nowMs),
       problems: [...(info.problems ?? []), ...(sample?.problems ?? [])],
       deadLetter: this.#deadLetters.get(id) ?? noDeadLetters,
@@ -209,11 +219,6 @@ const noDeadLetters: DeadLetterInfo = { isDeadLetter: false, evidence: [], origi
 
 function keyOf(ref: DestinationRef): string {
   return `${ref.type}\n${ref.namespace ?? ''}\n${ref.name}`
-}
-
-/** A deleted and recreated destination counts anew. */
-function rateKey(key: string, sample: DestinationSample): string {
-  return sample.incarnation === undefined ? key : `${key}\n${sample.incarnation}`
 }
 
 export function groupId(key: string): string {
