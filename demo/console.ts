@@ -32,7 +32,7 @@ function entryOf({ kind, urls }: BrokerInstance): Entry {
       id: 'shop-rabbit',
       kind,
       label: 'Shop RabbitMQ',
-      environment: 'production',
+      environment: 'staging',
       amqp: urls.amqp,
       management: urls.http?.replace('http://', 'http://guest:guest@'),
       prometheus: new URL(urls.prometheus ?? '').origin,

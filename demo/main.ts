@@ -50,8 +50,16 @@ async function main(): Promise<void> {
   if (options.wants === 'status') return console.log('It does not run.')
   makeDemoFolder()
   // Held as long as it lives; a killed one's is taken over.
-  await withLock(join(demoFolder, 'lock'), 0, () => run(options))
+  await withLock(join(demoFolder, 'lock'), 0, () => run(options)).catch((error: unknown) => {
+    if (!/ is held by /.test(String(error))) throw error
+    throw new Error('A demo is starting or ending at this moment: try again when it says so.', {
+      cause: error,
+    })
+  })
 }
+
+// A reader of our lines that leaves (`npm run demo | head`) is no reason to fall over with brokers running.
+process.stdout.on('error', () => undefined)
 
 // kafkajs sets timers that lie a moment in the past (its issue 1751); nothing else is silenced.
 process.removeAllListeners('warning')

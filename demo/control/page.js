@@ -35,15 +35,17 @@ function makeRow(worker) {
   const item = element('li')
   const about = element('span', '', 'about')
   const state = element('span')
-  about.append(element('strong', worker.name), state, element('small', worker.about))
   const counts = element('span', '', 'counts')
+  about.append(element('strong', worker.name), state, counts, element('small', worker.about))
   const buttons = deeds.map(([word, changeOf]) => {
     const button = element('button', word)
     button.ariaLabel = `${word}: ${worker.name}`
     button.onclick = () => change(changeOf(worker.name), `${worker.name}: ${word.toLowerCase()}`)
     return button
   })
-  item.append(about, counts, ...buttons)
+  const group = element('span', '', 'deeds')
+  group.append(...buttons)
+  item.append(about, group)
   list.append(item)
   return { state, counts, buttons }
 }
@@ -55,7 +57,13 @@ function show(status) {
     rows.set(worker.name, row)
     row.state.textContent = worker.isAtWork ? worker.mood : 'away'
     const { done, failed, skipped, dead } = worker.tally
-    row.counts.textContent = `${done} done, ${failed} failed, ${skipped} known, ${dead} dead`
+    const counts = [
+      `${done} done`,
+      failed && `${failed} failed`,
+      skipped && `${skipped} known`,
+      dead && `${dead} dead`,
+    ]
+    row.counts.textContent = counts.filter(Boolean).join(', ')
     for (const [index, [, , isPointless]] of deeds.entries())
       row.buttons[index].disabled = isPointless(worker)
   }

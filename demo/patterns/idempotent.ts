@@ -10,17 +10,13 @@ export interface Ledger {
   enter(book: string, key: string): Promise<boolean>
 }
 
-interface Entry {
-  readonly at: number
-}
-
 /**
  * In memory, for a demo without Redis: forgets after `ttlMs`, and the oldest first beyond `maxKeys`. It must forget:
  * a ledger that keeps every key of every day ends the process. How long is a promise: a duplicate that comes later
  * is done again.
  */
 export class MemoryLedger implements Ledger {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, number>()
   readonly #ttlMs: number
   readonly #maxKeys: number
   readonly #now: () => number
@@ -36,23 +32,29 @@ export class MemoryLedger implements Ledger {
   }
 
   async has(book: string, key: string): Promise<boolean> {
-    const entry = this.#entries.get(`${book} ${key}`)
-    return entry !== undefined && this.#now() - entry.at < this.#ttlMs
+    return this.#isKnown(`${book} ${key}`)
+  }
+
+  #isKnown(id: string): boolean {
+    const enteredAt = this.#entries.get(id)
+    return enteredAt !== undefined && this.#now() - enteredAt < this.#ttlMs
   }
 
   async enter(book: string, key: string): Promise<boolean> {
-    if (await this.has(book, key)) return false
+    const id = `${book} ${key}`
+    // No await between the look and the entry: two could pass each other there.
+    if (this.#isKnown(id)) return false
     // Deleted first, so that it stands at the end: a Map keeps the order of insertion, the oldest comes first.
-    this.#entries.delete(`${book} ${key}`)
-    this.#entries.set(`${book} ${key}`, { at: this.#now() })
+    this.#entries.delete(id)
+    this.#entries.set(id, this.#now())
     this.#forget()
     return true
   }
 
   #forget(): void {
-    for (const [key, { at }] of this.#entries) {
-      if (this.#entries.size <= this.#maxKeys && this.#now() - at < this.#ttlMs) return
-      this.#entries.delete(key)
+    for (const [id, enteredAt] of this.#entries) {
+      if (this.#entries.size <= this.#maxKeys && this.#now() - enteredAt < this.#ttlMs) return
+      this.#entries.delete(id)
     }
   }
 }

@@ -18,6 +18,11 @@ interface Reader {
   readonly topics: readonly string[]
   /** Milliseconds a partition rests before the record that failed is tried again. */
   readonly restMs?: number
+  /**
+   * What one fetch brings of a partition. A slow reader wants little: kafkajs turns to another partition when it has
+   * handled all of it, and at 300 ms a record a whole megabyte is half an hour.
+   */
+  readonly maxBytesPerPartition?: number
 }
 
 interface RecordReader extends Reader {
@@ -71,8 +76,14 @@ async function join(
   reader: Reader,
   eachBatch: (payload: EachBatchPayload, rest: () => void) => Promise<void>,
 ): Promise<Stop> {
-  const { name, group, topics, restMs = 2_000 } = reader
-  const consumer = openKafka(address, name).consumer({ groupId: group, maxWaitTimeInMs: 500 })
+  const { name, group, topics, restMs = 2_000, maxBytesPerPartition = 256 * 1024 } = reader
+  const consumer = openKafka(address, name).consumer({
+    groupId: group,
+    maxWaitTimeInMs: 500,
+    // A member that was killed is missed after this; until then its partitions wait for it.
+    sessionTimeout: 10_000,
+    maxBytesPerPartition,
+  })
   const resting = new Set<NodeJS.Timeout>()
   let isStopping = false
   const run = () =>
@@ -80,7 +91,7 @@ async function join(
       eachBatchAutoResolve: false,
       // Each commit is a record in __consumer_offsets: once a second is enough, and is what comes again at most.
       autoCommitInterval: 1_000,
-      partitionsConsumedConcurrently: 3,
+      partitionsConsumedConcurrently: 6,
       eachBatch: (payload) =>
         eachBatch(payload, () => {
           const resume = payload.pause()
@@ -91,18 +102,20 @@ async function join(
           resting.add(timer)
         }),
     })
+  // Not awaited: joining takes as long as the group's other members need, and a killed one is waited for.
+  const begin = () => void run().catch(() => undefined)
   // kafkajs restarts itself after most errors; after the rest it would be silent for ever.
   consumer.on('consumer.crash', ({ payload }) => {
     if (payload.restart || isStopping) return
     const timer = setTimeout(() => {
       resting.delete(timer)
-      void run().catch(() => undefined)
+      begin()
     }, restMs)
     resting.add(timer)
   })
   await consumer.connect()
   await consumer.subscribe({ topics: [...topics], fromBeginning: true })
-  await run()
+  begin()
   return async () => {
     isStopping = true
     for (const timer of resting) clearTimeout(timer)

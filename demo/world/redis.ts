@@ -12,7 +12,7 @@ export function openRedis(url: string, name: string): Redis {
 const windowMs = 10 * 60_000
 /** Entries of the stream a person can look at; more are trimmed. */
 export const ledgerStream = 'shop:ledger'
-const ledgerLength = 50_000
+const ledgerLength = 10_000
 
 /** Looks, adds and notes in one step: two workers with the same key cannot both pass between them. */
 const enterScript = `
