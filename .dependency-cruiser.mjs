@@ -18,18 +18,19 @@ const tests = '\\.test\\.tsx?$|(^|/)testing/'
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
-const engines = '^server/(commands|alerts|replays|dead-letters|messages|sampler|series)/'
+const engines = '^server/(commands|alerts|replays|dead-letters|messages|status|sampler|series)/'
 const drivers = '^server/brokers/(?!contract/|testing/)([^/]+)/'
 
 /** An engine may import itself and those further down, never up. */
 const order = [
-  ['commands', 'alerts', 'sampler', 'series'],
-  ['alerts', 'commands', 'sampler', 'series'],
-  ['replays', 'commands', 'alerts', 'sampler', 'series'],
-  ['dead-letters', 'commands', 'alerts', 'replays', 'sampler', 'series'],
-  ['messages', 'commands', 'alerts', 'replays', 'dead-letters', 'sampler', 'series'],
-  ['sampler', 'commands', 'alerts', 'replays', 'messages'],
-  ['series', 'commands', 'alerts', 'replays', 'dead-letters', 'messages', 'sampler'],
+  ['commands', 'alerts', 'status', 'sampler', 'series'],
+  ['alerts', 'commands', 'status', 'sampler', 'series'],
+  ['replays', 'commands', 'alerts', 'status', 'sampler', 'series'],
+  ['dead-letters', 'commands', 'alerts', 'replays', 'status', 'sampler', 'series'],
+  ['messages', 'commands', 'alerts', 'replays', 'dead-letters', 'status', 'sampler', 'series'],
+  ['status', 'commands', 'alerts', 'replays', 'messages'],
+  ['sampler', 'commands', 'alerts', 'replays', 'messages', 'status'],
+  ['series', 'commands', 'alerts', 'replays', 'dead-letters', 'messages', 'status', 'sampler'],
 ]
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -72,9 +73,15 @@ export default {
     ),
     forbid(
       'schemas-are-low',
-      'Schemas and domain words know no API, queries or formats.',
-      { path: '^lib/(schemas|domain)/', pathNot: tests },
+      'Schemas and domain words know no API, queries or formats; verdicts are sentences and take formats.',
+      { path: '^lib/(schemas/|domain/(?!status/))', pathNot: tests },
       { path: '^lib/(api|queries|format)/' },
+    ),
+    forbid(
+      'status-is-pure',
+      'Verdicts follow from facts alone.',
+      { path: '^lib/domain/status/', pathNot: tests },
+      { path: '^lib/(api|queries)/' },
     ),
     forbid(
       'zod-off-the-browser',
@@ -100,9 +107,9 @@ export default {
     ),
     forbid(
       'charts-know-ui',
-      'Charts take ui and formats.',
+      'Charts take ui, formats, and schemas as types.',
       { path: '^components/charts/', pathNot: tests },
-      { path: '^(components/(?!ui/|charts/)|lib/(?!format/))' },
+      { path: '^(components/(?!ui/|charts/)|lib/(?!format/|schemas/))' },
     ),
     forbid(
       'recharts-in-charts',
@@ -217,7 +224,7 @@ export default {
     ...order.map(([engine, ...above]) =>
       forbid(
         `engine-order-${engine}`,
-        'Engines in one order: commands, alerts → replays → dead-letters → messages; sampler → series.',
+        'Engines in one order: commands, alerts → replays → dead-letters → messages; status → sampler → series.',
         { path: `^server/${engine}/`, pathNot: tests },
         { path: `^server/(${above.join('|')})/` },
       ),

@@ -34,7 +34,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
-          include: ['e2e/{api,demo,faults}/**/*.test.ts'],
+          include: ['e2e/{api,demo,faults,truth}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,7 +1,9 @@
 import { budgets } from '../scripts/bundle-sizes.ts'
+import { lagRows } from './kafka-lag/report.ts'
 import type {
   BenchResults,
   FeelResult,
+  HistoryResult,
   Latencies,
   LighthouseRound,
   PagesResult,
@@ -26,8 +28,10 @@ export function describeResults(results: BenchResults): string {
     describeConditions(results),
     results.replays.length > 0 && describeReplays(results.replays),
     results.firstPages.length > 0 && describeFirstPages(results.firstPages),
+    results.lag.length > 0 && describeLag(results),
     results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
     results.pages.length > 0 && results.pages.map(describePages).join('\n\n'),
+    results.history.length > 0 && results.history.map(describeHistory).join('\n\n'),
     (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
   ]
   return sections.filter((section) => section !== false).join('\n\n')
@@ -41,6 +45,27 @@ function describeConditions({ at, machine, versions, rounds, loadBefore, loadAft
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; Node ${machine.node}${servers.map((server) => `; ${server}`).join('')}. Brokers, their tools and the console share the cores.`,
     `Load average over a minute: ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} at the end.`,
   ].join('\n')
+}
+
+function describeHistory(result: HistoryResult): string {
+  const { destinations, metrics, samples, ours, peer, busyMs, oursBytes, peerBytes, compactMs } = result
+  const ms = (values: readonly number[]) =>
+    `${median(values).toFixed(0)} ms (p95 ${percentile(values, 95).toFixed(0)})`
+  const rows = [
+    ['one row a value, indexed by series and time', ms(peer), '', peerBytes.toFixed(1), '1'],
+    [
+      'Signalbox',
+      ms(ours),
+      ms(busyMs),
+      oursBytes.toFixed(1),
+      `${(median(peer) / median(ours)).toFixed(1)} (bytes ${(peerBytes / oursBytes).toFixed(1)})`,
+    ],
+  ]
+  return [
+    `### History: ${thousands(destinations)} destinations × ${metrics} metrics, all of them changed, ${samples} samples`,
+    table(['', 'a sample until it survives the process', 'of it busy', 'bytes a value', 'ratio'], rows),
+    `Putting the samples together into chunks, in its own thread: ${seconds(compactMs)} s. Both write to SQLite, WAL, synchronous NORMAL.`,
+  ].join('\n\n')
 }
 
 function describeReplays(replays: readonly ReplayResult[]): string {
@@ -88,6 +113,14 @@ function describeFirstPages(pages: readonly QueuesResult[]): string {
     `### First page of ${thousands(first?.queues ?? 0)} RabbitMQ queues`,
     table(['call', 'p50', 'p95', 'p99', 'longest', 'answer', 'faster', 'aim'], rows),
     `${thousands(first?.peer.ms.length ?? 0)} calls each, in turns, warm, 0.1 s apart; milliseconds. The ratio is of the two medians in turns; the first line is the same call before a console read the broker.`,
+  ].join('\n\n')
+}
+
+function describeLag({ lag }: BenchResults): string {
+  return [
+    '### Lag of every group of a Kafka cluster',
+    table(['a whole sample', 'topics', 'partitions', 'groups', 'median, and each', 'aim'], lagRows(lag)),
+    'Metadata, members, commits, starts, ends, sizes, settings in turns, and the times of the next messages; the first sample, which reads every setting, is not counted.',
   ].join('\n\n')
 }
 

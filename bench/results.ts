@@ -45,6 +45,23 @@ export interface MemoryResult {
   readonly peakMb: number
 }
 
+/** What keeping one sample of many destinations takes, ours and one row a value. */
+export interface HistoryResult {
+  readonly destinations: number
+  readonly metrics: number
+  readonly samples: number
+  /** Milliseconds a sample until it survives the process, one a sample. */
+  readonly ours: readonly number[]
+  readonly peer: readonly number[]
+  /** Of which the process itself is busy. */
+  readonly busyMs: readonly number[]
+  /** Bytes on disk for each value, once put together. */
+  readonly oursBytes: number
+  readonly peerBytes: number
+  /** Putting all samples together, in the thread. */
+  readonly compactMs: number
+}
+
 /** What a person feels of a long list; one value a round, of one visit with a browser. */
 export interface FeelResult {
   readonly rows: number
@@ -85,6 +102,16 @@ export interface PagesResult {
   readonly bundles: readonly { readonly page: string; readonly kB: number }[]
 }
 
+/** Samples of a Kafka cluster with the lag of every group; milliseconds, one a sample. */
+export interface LagResult {
+  readonly id: 'pure' | 'real'
+  readonly label: string
+  readonly topics: number
+  readonly partitions: number
+  readonly groups: number
+  readonly ms: readonly number[]
+}
+
 export interface BenchResults {
   readonly at: string
   readonly machine: Machine
@@ -98,4 +125,6 @@ export interface BenchResults {
   readonly memory: MemoryResult[]
   readonly feel: FeelResult[]
   readonly pages: PagesResult[]
+  readonly lag: LagResult[]
+  readonly history: HistoryResult[]
 }

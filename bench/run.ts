@@ -2,6 +2,9 @@ import type { BrokerInstance } from '../scripts/brokers/index.ts'
 import { startConsole } from './console.ts'
 import { measureFeel } from './feel.ts'
 import { measureStart, watchMemory } from './footprint.ts'
+import { measureHistory } from './history.ts'
+import { measurePure } from './kafka-lag/pure.ts'
+import { measureReal } from './kafka-lag/real.ts'
 import { describeMachine, readLoad } from './machine.ts'
 import type { BenchOptions } from './options.ts'
 import { measurePages } from './pages.ts'
@@ -38,6 +41,8 @@ export async function runBench(
     memory: [],
     feel: [],
     pages: [],
+    lag: [],
+    history: [],
   }
   const start = async (kind: (typeof arenaKinds)[number]) => {
     say(`starting ${kind}`)
@@ -54,6 +59,10 @@ export async function runBench(
     say('scores and scripts of the pages')
     results.pages.push(await measurePages(place, options.rounds))
   }
+  if (options.only.includes('history')) {
+    say('history of 10,000 destinations')
+    results.history.push(await measureHistory(options.rounds))
+  }
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)
     const wantsQueues = kind === 'rabbitmq' && options.only.includes('queues')
@@ -61,6 +70,13 @@ export async function runBench(
     const instance = await start(kind)
     if (wantsReplays) await runReplays(place, await arenas[kind](instance), options, results, say)
     if (wantsQueues) await runQueues(place, instance, options, results, say)
+    await place.removeBroker(instance)
+  }
+  if (options.only.includes('kafka-lag')) {
+    say('the lag of generated groups')
+    results.lag.push(await measurePure(options.rounds))
+    const instance = await start('kafka')
+    results.lag.push(await measureReal(instance, options.rounds, say))
     await place.removeBroker(instance)
   }
   results.loadAfter = readLoad()

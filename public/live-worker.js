@@ -1,6 +1,6 @@
 // One EventSource for all tabs of this browser: HTTP/1.1 allows six connections to a host, and a stream a
 // tab would leave the seventh tab hanging.
-const names = ['hello', 'broker', 'gone', 'sample', 'replay']
+const names = ['hello', 'broker', 'gone', 'sample', 'replay', 'event', 'reset']
 const ports = new Map()
 let source = null
 let state = 'connecting'

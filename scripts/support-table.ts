@@ -21,6 +21,11 @@ const headings: Record<Facet, string | null> = {
   manage: 'create for parking',
   groups: 'groups and lag',
   offsets: 'move a position',
+  connections: 'who is connected',
+  // Of a whole broker, not of a sort of destination.
+  nodes: null,
+  members: 'remove a member',
+  pending: 'hand over pending',
   deadLetters: 'where rejects go',
   topology: 'topology map',
   doctor: 'checks',

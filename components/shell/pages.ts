@@ -1,5 +1,6 @@
 import {
   ArchiveRestore,
+  GitCompareArrows,
   LayoutDashboard,
   type LucideIcon,
   MailX,
@@ -8,7 +9,7 @@ import {
   ScrollText,
   Settings,
 } from 'lucide-react'
-import { addBrokerPath } from '@/lib/format/paths'
+import { addBrokerPath, comparePath } from '@/lib/format/paths'
 
 export interface ShellPage {
   readonly href: string
@@ -27,6 +28,7 @@ export const pages: readonly ShellPage[] = [
   { href: '/replays', label: 'Replays', icon: RotateCcw, key: 'r', place: 'rail' },
   { href: '/backups', label: 'Backups', icon: ArchiveRestore, key: 'k', place: 'rail' },
   { href: '/audit', label: 'Audit', icon: ScrollText, key: 'a', place: 'rail' },
+  { href: comparePath(), label: 'Compare', icon: GitCompareArrows, key: 'c', place: 'palette' },
   { href: addBrokerPath(), label: 'Add a broker', icon: Plus, place: 'palette' },
   { href: '/settings', label: 'Settings', icon: Settings, key: 's', place: 'palette' },
 ]

@@ -85,6 +85,8 @@ const shapePairs: readonly (readonly [string, string])[] = [
   ...beneathText.map((surface) => ['accent', surface] as const),
   ['stage', 'surface'],
   ['dev', 'surface'],
+  // Lines of charts.
+  ...['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'].map((line) => [line, 'surface'] as const),
 ]
 
 describe.each(Object.entries(themes))('%s', (_, theme) => {

@@ -73,6 +73,14 @@ export async function only(page: Page, ...ids: readonly BrokerId[]): Promise<voi
     ...(problems ? { problems: problems.filter(({ scope }) => has(scope.split(/[ /:]/)[0] ?? '')) } : {}),
   })
   for (const path of ['/brokers', '/dead-letters', '/replays']) await change(page, path, keep)
+  await change(page, '/needs', (body: Listed) => {
+    const kept = keep(body)
+    return { ...kept, total: kept.items.length }
+  })
+  await change(page, '/events', ({ items, ...rest }: Listed) => ({
+    ...rest,
+    items: items.filter((item) => has(item.broker ?? '')),
+  }))
 }
 
 /** Ten thousand rows made of the list's first, page by page as the API hands them out. */

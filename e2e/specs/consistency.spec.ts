@@ -167,41 +167,50 @@ test('the counts of a run: list, bar, legend, ledger, API', async () => {
   )
 })
 
-test('each sentence of what needs a person holds on the page its button opens', async () => {
+/** A number as a sentence writes it, and whether it counts time, which goes on. */
+const numbersOf = (sentence: string) =>
+  [...sentence.matchAll(/(?<![\w.])(\d[\d\u202f]*(?:\.\d+)?)( (?:s|min|h|m|d)\b)?/g)].map(
+    ([, number = '', unit]) => ({ number, isTime: unit !== undefined }),
+  )
+
+test('each number of each sentence stands on the page its button opens', async () => {
   await page.goto('/')
-  const steps = page
-    .getByRole('main')
-    .getByRole('listitem')
-    .filter({ has: page.getByRole('link') })
-  const needs = steps.filter({ has: page.getByRole('link', { name: /: / }) })
-  await expect(needs.first()).toBeVisible()
-  const count = await needs.count()
+  const rows = page.getByRole('list', { name: 'What needs you' }).getByRole('listitem')
+  await expect(rows.first()).toBeVisible()
+  const count = await rows.count()
   expect(numberIn(await heading().textContent())).toBe(count)
   for (let index = 0; index < count; index += 1) {
     await page.goto('/')
-    const need = needs.nth(index)
-    const sentence = ((await need.locator('p').first().textContent()) ?? '').trim()
-    const why = (await need.locator('p').nth(1).textContent()) ?? ''
-    await need.getByRole('link', { name: /: / }).click()
-    const lonely = /^(\S+): nobody reads/.exec(sentence)
-    if (lonely) {
-      await expect(heading()).toHaveText(lonely[1] ?? '')
-      expect(await fact('Lag'), why).toBe(numberIn(why))
-      expect(await fact('Members'), why).toBe(0)
-      continue
+    const row = rows.nth(index)
+    const said = row.getByRole('button', { expanded: false })
+    const name = ((await said.locator('span span').first().textContent()) ?? '').split(' ')[0] ?? ''
+    const sentence = (await said.locator('> span').nth(1).textContent()) ?? ''
+    await row.getByRole('link', { name: /: / }).click()
+    await expect(heading(), sentence).toContainText(name)
+    const main = page.getByRole('main')
+    for (const { number, isTime } of numbersOf(sentence)) {
+      const later = isTime ? `|${Number(number) + 1}` : ''
+      await expect(main, `${number} of "${sentence}"`).toContainText(
+        new RegExp(`(?<![\\d\u202f])(?:${number}${later})(?![\\d\u202f])`),
+      )
     }
-    const standing = /^(\S+): \d+ partitions? not moving/.exec(sentence)
-    if (standing) {
-      await expect(heading()).toHaveText(standing[1] ?? '')
-      expect(numberIn(why), why).toBeLessThanOrEqual(await fact('Lag'))
-      continue
-    }
-    const holds = /^(\S+) holds (\S+) dead letters?/.exec(sentence)
-    expect(holds, `a sentence this test can check: ${sentence}`).not.toBeNull()
-    await expect(heading()).toHaveText(holds?.[1] ?? '')
-    expect(await fact('Depth'), sentence).toBe(numberIn(holds?.[2] ?? null))
-    if (/Nobody consumes it/.test(why)) expect(await fact('Consumers'), why).toBe(0)
-    const origin = /^Rejects of (\S+) end here/.exec(why)?.[1]
-    if (origin) await expect(page.getByText('dead letters of').first()).toContainText(origin)
   }
+})
+
+test('what is acknowledged leaves the list with a note, and is shown on demand', async () => {
+  await page.goto('/')
+  const rows = page.getByRole('list', { name: 'What needs you' }).getByRole('listitem')
+  await expect(rows.first()).toBeVisible()
+  const count = numberIn(await heading().textContent())
+  const row = rows.first()
+  const named = ((await row.getByRole('button').first().textContent()) ?? '').split(' ')[0] ?? ''
+  await row.getByRole('button').first().click()
+  await row.getByLabel('Note').fill('looked at')
+  await row.getByRole('button', { name: 'Acknowledge' }).click()
+  await expect(heading()).toHaveText(new RegExp(`^${count - 1} things?`))
+  await page.getByRole('button', { name: 'show 1 acknowledged' }).click()
+  const taken = rows.filter({ hasText: 'looked at' })
+  await expect(taken).toContainText(named)
+  await taken.getByRole('button', { name: 'Show it again' }).click()
+  await expect(heading()).toHaveText(new RegExp(`^${count} things?`))
 })

@@ -29,8 +29,19 @@ export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: cursorSchema.optional(),
 })
-export const noQuerySchema = z.strictObject({})
+const noQuerySchema = z.strictObject({})
 
 /** `?flag=true|false`. */
 export const flagSchema = z.enum(['true', 'false']).transform((value) => value === 'true')
 export const orderSchema = z.enum(['asc', 'desc'])
+
+/** What most calls are: a read without parameters. */
+export const readDefaults = {
+  params: z.strictObject({}),
+  query: noQuerySchema,
+  body: null,
+  audit: null,
+  status: 200,
+  stream: null,
+  timeoutMs: 30_000,
+} as const

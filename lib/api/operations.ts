@@ -27,7 +27,8 @@ import { auditEntrySchema, backupSchema, purgeInputSchema } from '../schemas/rec
 import { replayInputSchema, replayItemSchema, replaySchema } from '../schemas/replay.ts'
 import { searchHitSchema } from '../schemas/search.ts'
 import { doneSchema, meSchema, signInInputSchema } from '../schemas/session.ts'
-import { idSchema, noQuerySchema, type Operation, pageQuerySchema } from './operation.ts'
+import { liveOperations } from './live-operations.ts'
+import { idSchema, type Operation, pageQuerySchema, readDefaults } from './operation.ts'
 import {
   auditQuerySchema,
   deadLetterQuerySchema,
@@ -43,22 +44,12 @@ import {
 } from './queries.ts'
 import { type OperationName, routes } from './routes.ts'
 
-const none = z.strictObject({})
 const broker = z.strictObject({ broker: idSchema })
 const destination = broker.extend({ destination: idSchema })
 const message = destination.extend({ message: idSchema })
 const group = broker.extend({ group: idSchema })
 const replay = z.strictObject({ replay: idSchema })
 
-const readDefaults = {
-  params: none,
-  query: noQuerySchema,
-  body: null,
-  audit: null,
-  status: 200,
-  stream: null,
-  timeoutMs: 30_000,
-} as const
 const minutes = (count: number) => count * 60_000
 
 const replayVerb = (summary: string, audit: string) =>
@@ -81,6 +72,7 @@ const sandboxSchema = z
 
 /** Every call of the API: the source of validation, OpenAPI, the typed client, permission and audit verb. */
 export const operations = {
+  ...liveOperations,
   getOpenApi: {
     ...readDefaults,
     ...routes.getOpenApi,

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { destinationTypeSchema } from '../schemas/destination.ts'
+import { eventKindSchema } from '../schemas/event.ts'
 import { groupTypeSchema } from '../schemas/group.ts'
 import { messageSchema, scannedSchema } from '../schemas/message.ts'
 import { recentMetricSchema } from '../schemas/recent.ts'
 import { itemStateSchema } from '../schemas/replay.ts'
+import { seriesMetricSchema } from '../schemas/series.ts'
 import { flagSchema, orderSchema, pageQuerySchema } from './operation.ts'
 
 const textSchema = z.string().max(1000)
@@ -133,3 +135,59 @@ export type AuditQuery = z.output<typeof auditQuerySchema>
 
 /** A worker without headers of its own may resume by query. */
 export const liveQuerySchema = z.strictObject({ lastEventId: z.string().max(200).optional() })
+
+const timeSchema = z.iso.datetime({ offset: true })
+
+/** Of a destination, a group or a node by its id; none of them: of the broker itself. `to` absent: now. */
+export const seriesQuerySchema = z
+  .strictObject({
+    broker: textSchema.min(1),
+    destination: textSchema.min(1).optional(),
+    group: textSchema.min(1).optional(),
+    node: textSchema.min(1).optional(),
+    metric: seriesMetricSchema,
+    from: timeSchema,
+    to: timeSchema.optional(),
+    points: z.coerce.number().int().min(2).max(1000).default(300),
+  })
+  .superRefine(({ destination, group, node, from, to }, context) => {
+    if ([destination, group, node].filter((one) => one !== undefined).length > 1)
+      context.addIssue({ code: 'custom', path: ['group'], message: 'one of destination, group and node' })
+    if (to !== undefined && Date.parse(to) <= Date.parse(from))
+      context.addIssue({ code: 'custom', path: ['to'], message: 'must be after from' })
+  })
+export type SeriesQuery = z.output<typeof seriesQuerySchema>
+
+/** Newest first. `broker` also answers what is of no single broker (deploys). */
+export const eventQuerySchema = pageQuerySchema.extend({
+  broker: textSchema.min(1).optional(),
+  destination: textSchema.min(1).optional(),
+  group: textSchema.min(1).optional(),
+  kind: eventKindSchema.optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+})
+export type EventQuery = z.output<typeof eventQuerySchema>
+
+/** `acknowledged=true`: also what somebody took on or snoozed. */
+export const needQuerySchema = pageQuerySchema.extend({
+  broker: textSchema.min(1).optional(),
+  acknowledged: flagSchema.optional(),
+})
+export type NeedQuery = z.output<typeof needQuerySchema>
+
+export const connectionQuerySchema = pageQuerySchema.extend({ destination: textSchema.min(1).optional() })
+export type ConnectionQuery = z.output<typeof connectionQuerySchema>
+
+export const removalQuerySchema = z.strictObject({ member: z.string().min(1).max(1000) })
+export const countLagQuerySchema = z.strictObject({
+  destination: textSchema.min(1),
+  partition: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
+})
+
+export const offsetResetQuerySchema = pageQuerySchema.extend({
+  broker: textSchema.min(1).optional(),
+  group: textSchema.min(1).optional(),
+})
+export type OffsetResetQuery = z.output<typeof offsetResetQuerySchema>

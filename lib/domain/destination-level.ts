@@ -13,6 +13,11 @@ export type DestinationFacts = Pick<
 const healthy = /^(running|idle|online|active|stable|ok|exists|ready|empty|live)$/
 const broken = /^(down|crashed|stopped|leaderless|offline|terminated|failed)$/
 
+/** The broker's own word says that it does not work. */
+export function isBroken(state: string): boolean {
+  return broken.test(state)
+}
+
 /** The number as it is drawn: known now, or known last; null for unknown, NaN where there is none by nature. */
 export function drawnValue(reading: Reading | undefined): number | null {
   if (reading?.state === 'ok') return reading.value
@@ -24,7 +29,7 @@ export function drawnValue(reading: Reading | undefined): number | null {
 export function destinationLevel(
   row: Pick<DestinationFacts, 'state' | 'deadLetter' | 'readings' | 'problems'>,
 ): 'ok' | 'warn' | 'crit' | 'unknown' {
-  if (broken.test(row.state)) return 'crit'
+  if (isBroken(row.state)) return 'crit'
   const { depth } = row.readings
   if (row.deadLetter.isDeadLetter && (drawnValue(depth) ?? 0) > 0) return 'crit'
   if ((row.problems?.length ?? 0) > 0) return 'warn'

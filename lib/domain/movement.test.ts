@@ -31,3 +31,18 @@ test('facts are of the moment they were measured, not of the moment they are loo
   }
   expect(momentOf(group)).toBe(7_000)
 })
+
+test('messages that came just now are no sign, however long ago the last commit was', () => {
+  const young = { ...movement, waitingAt: at(500) }
+  expect(stillForMs({ movement: young }, 510_000)).toBe(10_000)
+  expect(isStill({ lag: ok(1), movement: young }, 559_999)).toBe(false)
+  expect(isStill({ lag: ok(1), movement: young }, 560_000)).toBe(true)
+})
+
+test('one that commits rarely is given as long as its commits span, half an hour at most', () => {
+  const slow = { ...movement, commitSpanMs: 600_000 }
+  expect(isStill({ lag: ok(1), movement: slow }, 699_999)).toBe(false)
+  expect(isStill({ lag: ok(1), movement: slow }, 700_000)).toBe(true)
+  const slower = { ...movement, commitSpanMs: 9_000_000 }
+  expect(isStill({ lag: ok(1), movement: slower }, 100_000 + 1_800_000)).toBe(true)
+})

@@ -36,3 +36,7 @@ export function replayPath(replay: string, params?: Params): string {
 export function deadLettersPath(params?: Params): string {
   return withParams('/dead-letters', params)
 }
+
+export function comparePath(params?: Params): string {
+  return withParams('/compare', params)
+}

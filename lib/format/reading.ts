@@ -71,6 +71,7 @@ function valueText({ value, unit }: OkReading, style: 'compact' | 'full'): strin
   if (unit === 'per-second') return formatRate(value)
   if (unit === 'seconds') return formatDuration(value * 1000)
   if (unit === 'ms') return formatDuration(value)
+  if (unit === 'ratio') return `${Number((value * 100).toFixed(1))} %`
   return style === 'compact' ? formatCompact(value) : formatCount(value)
 }
 

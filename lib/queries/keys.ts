@@ -22,15 +22,30 @@ export const keys = {
   message: (broker: string, destination: string, message: string) =>
     ['messages', broker, destination, 'one', message] as const,
   groups: (broker: string) => ['brokers', broker, 'groups'] as const,
-  groupsInAll: (broker: string) => ['brokers', broker, 'groups', 'all'] as const,
   groupLists: (broker: string) => ['brokers', broker, 'groups', 'list'] as const,
   group: (broker: string, group: string) => ['brokers', broker, 'groups', 'one', group] as const,
+  removal: (broker: string, group: string, member: string) =>
+    ['brokers', broker, 'groups', 'removal', group, member] as const,
+  offsetResets: (broker: string, group: string) => ['brokers', broker, 'groups', 'resets', group] as const,
+  connections: (broker: string) => ['brokers', broker, 'connections'] as const,
+  connectionList: (broker: string, destination: string | undefined) =>
+    ['brokers', broker, 'connections', destination ?? 'all'] as const,
   recent: ['recent'] as const,
   recentOf: (broker: string) => ['recent', broker] as const,
   recentSums: (broker: string) => ['recent', broker, 'sums'] as const,
   recentParts: (broker: string, group: string) => ['recent', broker, 'parts', group] as const,
   recentOne: (broker: string, of: string, metric: string, id: string) =>
     ['recent', broker, of, metric, id] as const,
+  events: ['events'] as const,
+  changes: (hours: number) => ['events', 'changes', hours] as const,
+  needs: ['needs'] as const,
+  needList: (acknowledged: boolean) => ['needs', acknowledged] as const,
+  seriesLive: (broker: string) => ['series', broker, 'live'] as const,
+  seriesOne: (broker: string, range: string, of: Record<string, string | undefined>, points: number) =>
+    ['series', broker, range, of, points] as const,
+  subjectName: (of: string) => ['subject-name', of] as const,
+  eventsIn: (broker: string, range: string) => ['events', broker, range] as const,
+  nodes: (broker: string) => ['brokers', broker, 'nodes'] as const,
   deadLetters: ['dead-letters'] as const,
   search: (q: string) => ['search', q] as const,
   replays: ['replays'] as const,

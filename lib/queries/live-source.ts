@@ -1,4 +1,4 @@
-const names = ['hello', 'broker', 'gone', 'sample', 'replay'] as const
+const names = ['hello', 'broker', 'gone', 'sample', 'replay', 'event', 'reset'] as const
 export type LiveName = (typeof names)[number]
 
 interface LiveHandlers {

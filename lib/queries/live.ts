@@ -2,6 +2,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { useEffect } from 'react'
 import type { Broker } from '../schemas/broker.ts'
 import type { LiveGone, LiveHello, LiveSample } from '../schemas/live.ts'
+import type { OffsetReset } from '../schemas/offset.ts'
 import type { Replay } from '../schemas/replay.ts'
 import { keys } from './keys.ts'
 import { applySample } from './live-sample.ts'
@@ -10,6 +11,7 @@ import { isPaused, markEvent, setStream } from './live-state.ts'
 import type { Page } from './page.ts'
 import { keepRecentFresh, refreshRecent } from './recent.ts'
 import { forgetSource, isMoving } from './replays.ts'
+import { refreshSeries } from './series.ts'
 
 /** Feeds the one live stream into the cache for as long as the shell is on the page. */
 export function useLive(): void {
@@ -59,6 +61,7 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
     const sample = data as LiveSample
     applySample(client, sample)
     refreshRecent(client, sample.broker)
+    refreshSeries(client, sample.broker)
     if (sample.structureChanged)
       soon(`structure ${sample.broker}`, () => {
         // A reading of the whole list that is under way is let finish: begun anew each time, it never would.
@@ -69,6 +72,17 @@ function apply(client: QueryClient, name: LiveName, data: unknown, soon: Soon): 
         void client.invalidateQueries({ queryKey: keys.groups(sample.broker) })
       })
     soon('dead-letters', () => void client.invalidateQueries({ queryKey: keys.deadLetters }))
+    soon('needs', () => void client.invalidateQueries({ queryKey: keys.needs }))
+    return
+  }
+  if (name === 'event') {
+    soon('events', () => void client.invalidateQueries({ queryKey: keys.events }))
+    return
+  }
+  if (name === 'reset') {
+    const { broker, group } = data as OffsetReset
+    void client.invalidateQueries({ queryKey: keys.offsetResets(broker, group.id) })
+    soon(`group ${group.id}`, () => void client.invalidateQueries({ queryKey: keys.group(broker, group.id) }))
     return
   }
   const replay = data as Replay

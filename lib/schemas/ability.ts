@@ -10,6 +10,12 @@ export const facetSchema = z.enum([
   'manage',
   'groups',
   'offsets',
+  'connections',
+  'nodes',
+  /** Taking a member out of a group. */
+  'members',
+  /** Handing pending entries to another consumer. */
+  'pending',
   'deadLetters',
   'topology',
   'doctor',

@@ -34,6 +34,10 @@ export const brokerSchema = z
     discovered: z.boolean(),
     address: z.string(),
     health: z.array(problemSchema),
+    /** Publishing is blocked, or writes are refused, by the broker itself: why, in a sentence. */
+    blocked: z.string().optional(),
+    /** How often it is read, and what that takes. `wantedMs` is less where reading takes too much of the broker's time. */
+    sampling: z.object({ intervalMs: z.number(), wantedMs: z.number(), tookMs: z.number() }).optional(),
     sampledAt: z.iso.datetime({ precision: 3 }).nullable(),
     links: z.record(z.string(), z.string()),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { abilitiesSchema } from './ability.ts'
+import { verdictSchema } from './need.ts'
 import { pageOf, problemSchema } from './problem.ts'
 import { readingSchema, readingsSchema } from './reading.ts'
 
@@ -64,6 +65,8 @@ export const destinationSchema = z
     internal: z.boolean(),
     readings: readingsSchema,
     deadLetter: deadLetterInfoSchema,
+    /** What is judged of it, of one asked for by its id; absent where nothing reads from it (an exchange, a log). */
+    verdict: verdictSchema.optional(),
     abilities: abilitiesSchema,
     problems: z.array(problemSchema).optional(),
     links: z.record(z.string(), z.string()),

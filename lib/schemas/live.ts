@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { brokerSchema } from './broker.ts'
+import { eventSchema } from './event.ts'
+import { offsetResetSchema } from './offset.ts'
 import { problemSchema } from './problem.ts'
 import { readingSchema, readingsSchema } from './reading.ts'
 import { replaySchema } from './replay.ts'
@@ -44,6 +46,8 @@ export const liveEventSchema = z
     z.object({ event: z.literal('gone'), data: liveGoneSchema }),
     z.object({ event: z.literal('sample'), data: liveSampleSchema }),
     z.object({ event: z.literal('replay'), data: replaySchema }),
+    z.object({ event: z.literal('event'), data: eventSchema }),
+    z.object({ event: z.literal('reset'), data: offsetResetSchema }),
   ])
   .meta({ id: 'LiveEvent' })
 export type LiveEvent = z.infer<typeof liveEventSchema>

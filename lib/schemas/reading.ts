@@ -12,6 +12,7 @@ export const unitSchema = z.enum([
   'ms',
   'members',
   'count',
+  'ratio',
 ])
 export type Unit = z.infer<typeof unitSchema>
 

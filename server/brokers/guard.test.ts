@@ -25,6 +25,8 @@ const caller: Caller = { actor: 'ada', via: 'session', permissions: new Set(perm
 const ref = { type: 'queue', name: 'orders' } as const
 const pageRequest = { limit: 5, maxBytes: 1_000 }
 const claimRequest = { select: { kind: 'head', count: 1 }, window: 1 } as const
+const part = { destination: 'orders', partition: 0 }
+const claim = { ref, ids: ['1'], consumer: 'c', minIdleMs: 0 }
 const never = () => new Promise<never>(() => undefined)
 
 const bare: BrokerConnection = {
@@ -71,6 +73,13 @@ const reads: Record<string, [Permission, Act]> = {
   'claim.effects': ['brokers.read', (c, call) => c.claim?.effects(ref, claimRequest, call)],
   'claim.transaction': ['brokers.read', (c) => c.claim?.transaction?.(ref, { ref })],
   'groups.describe': ['brokers.read', (c, call) => c.groups?.describe('billing', call)],
+  'groups.removalEffect': ['brokers.read', (c, call) => c.groups?.removalEffect?.('billing', 'm', call)],
+  'groups.countLag': ['messages.read', (c, call) => c.groups?.countLag?.('billing', part, 10, call)],
+  'offsets.plan': [
+    'brokers.read',
+    (c, call) => c.offsets?.plan('billing', { target: { kind: 'latest' } }, call),
+  ],
+  'connections.list': ['brokers.read', (c, call) => c.connections?.list({ limit: 1 }, call)],
   'deadLetters.edges': ['brokers.read', (c, call) => c.deadLetters?.edges(call)],
   'sandbox.state': ['brokers.read', (c) => c.sandbox?.state()],
   'sandbox.breakWorker': ['sandbox.play', (c) => c.sandbox?.breakWorker()],
@@ -83,6 +92,10 @@ const writes: Record<string, [Permission, Act]> = {
   'manage.ensure': ['messages.settle', (c, call) => c.manage?.ensure({ ...ref, name: 'new' }, call)],
   'manage.removeEmpty': ['messages.settle', (c, call) => c.manage?.removeEmpty(ref, call)],
   'groups.acknowledge': ['messages.settle', (c, call) => c.groups?.acknowledge?.(ref, 'g', ['1'], call)],
+  'groups.removeMember': ['groups.manage', (c, call) => c.groups?.removeMember?.('billing', 'm', call)],
+  'groups.claimPending': ['groups.manage', (c, call) => c.groups?.claimPending?.('billing', claim, call)],
+  'offsets.apply': ['groups.manage', (c, call) => c.offsets?.apply('billing', [], call)],
+  'connections.close': ['connections.close', (c, call) => c.connections?.close?.('c', 'why', call)],
 }
 const everything = { ...reads, ...writes }
 

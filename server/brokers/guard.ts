@@ -55,7 +55,16 @@ const facetRules: Record<string, Record<string, Rule>> = {
   },
   purge: { purge: write('messages.purge') },
   manage: { ensure: write('messages.settle'), removeEmpty: write('messages.settle') },
-  groups: { describe: read('brokers.read'), acknowledge: write('messages.settle') },
+  groups: {
+    describe: read('brokers.read'),
+    acknowledge: write('messages.settle'),
+    removalEffect: read('brokers.read'),
+    removeMember: write('groups.manage'),
+    claimPending: write('groups.manage'),
+    countLag: read('messages.read'),
+  },
+  offsets: { plan: read('brokers.read'), apply: write('groups.manage') },
+  connections: { list: read('brokers.read'), close: write('connections.close') },
   deadLetters: { edges: read('brokers.read') },
   sandbox: {
     state: read('brokers.read'),

@@ -4,13 +4,15 @@ import type { Backup } from '../../lib/schemas/record.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import { locate } from '../messages/locate.ts'
 import type { Page, PageRequest } from '../storage/contract/index.ts'
+import { type ConnectionActs, createConnectionActs } from './connections.ts'
+import { createGroupActs, type GroupActs } from './group-acts.ts'
 import type { CommandPorts } from './ports.ts'
 import { publishOne } from './publish.ts'
 import { purgeAll } from './purge.ts'
 import { restoreBackup } from './restore.ts'
 import { settle } from './settle.ts'
 
-export interface CommandEngine {
+export interface CommandEngine extends ConnectionActs, GroupActs {
   publish(
     broker: string,
     destination: string,
@@ -55,6 +57,8 @@ export function createCommands(ports: CommandPorts): CommandEngine {
     locate(ports.findBroker, broker, destination, caller)
 
   return {
+    ...createConnectionActs(ports),
+    ...createGroupActs(ports),
     async publish(broker, destination, input, caller, call) {
       const located = at(broker, destination, caller)
       return touching(broker, () => publishOne(located, input, call))

@@ -7,6 +7,10 @@ export interface CommandPorts {
   readonly storage: Pick<Storage, 'backups' | 'settings'>
   /** Something was written to this broker, or may have been: what was read of it before is old. */
   readonly touched: (broker: string) => void
+  /** The id of a destination that is known by name alone; undefined where it is not known, or not the only one. */
+  readonly destinationId?:
+    | ((broker: string, name: string, namespace: string | undefined) => string | undefined)
+    | undefined
   readonly now: () => number
   readonly log: Log
 }

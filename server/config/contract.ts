@@ -10,6 +10,8 @@ export interface ServerConfig {
   readonly url: string | null
   /** Absolute path. */
   readonly dataDir: string
+  /** The most bytes the history may take on disk. */
+  readonly historyLimit: number
   readonly token: Secret<string> | null
 }
 

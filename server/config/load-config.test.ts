@@ -73,6 +73,7 @@ describe('a file as the documentation shows it', () => {
 
   it('is read with its defaults', () => {
     const config = load(full, secrets)
+    expect(config.server.historyLimit).toBe(1_000_000_000)
     expect(config.server).toMatchObject({ port: 3100, portIsDefault: false, dataDir: join(cwd, 'state') })
     expect(config.brokers.map(({ id, label, environment, mode }) => [id, label, environment, mode])).toEqual([
       ['shop-rabbit', 'Shop RabbitMQ', 'production', 'read-only'],
@@ -182,5 +183,15 @@ describe('what is wrong is told with file:line:column, path and what was expecte
   it('never shows the secret that did not fit', () => {
     const problems = problemsOf(`server: { token: "\${T}" }\n`, { T: 'short canary' })
     expect(problems.join()).not.toContain('canary')
+  })
+
+  it('takes the size of the history in bytes or with a unit, and nothing smaller than it needs', () => {
+    const limit = (text: string) => load(`server: { historyLimit: ${text} }`).server.historyLimit
+    expect([limit('16000000'), limit('500MB'), limit('"1.5 GB"')]).toEqual([16e6, 5e8, 1.5e9])
+    expect(load(null, { SIGNALBOX_SERVER_HISTORYLIMIT: '2TB' }).server.historyLimit).toBe(2e12)
+    for (const text of ['15999999', '2KB', 'much', '"-1GB"'])
+      expect(problemsOf(`server: { historyLimit: ${text} }`), text).toEqual([
+        expect.stringContaining('expected bytes or a size like 500MB or 2GB, at least 16MB'),
+      ])
   })
 })

@@ -98,6 +98,7 @@ function assemble(
   brokers: readonly BrokerConfig[],
 ): Config {
   const { host = '127.0.0.1', port, url = null, dataDir = './.signalbox', token } = data.server ?? {}
+  const historyLimit = data.server?.historyLimit ?? 1_000_000_000
   const secrets = [
     token === undefined ? [] : [token],
     ...brokers.map(({ options }) => secretsOf(options.reveal())),
@@ -110,6 +111,7 @@ function assemble(
       portIsDefault: port === undefined,
       url,
       dataDir: resolve(cwd, dataDir),
+      historyLimit,
       token: token === undefined ? null : new Secret(token),
     },
     discover: data.discover ?? brokers.length === 0,

@@ -18,6 +18,18 @@ function isOrigin(text: string): boolean {
   )
 }
 
+const units: Record<string, number> = { MB: 1_000_000, GB: 1_000_000_000, TB: 1_000_000_000_000 }
+const smallestHistory = 16_000_000
+
+/** Bytes, or a number with a unit: 500MB, 2GB. */
+const sizeSchema = z
+  .union([z.int(), z.string()])
+  .transform((given) => {
+    const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?) ?(MB|GB|TB)$/.exec(String(given)) ?? []
+    return typeof given === 'number' ? given : Math.round(Number(count) * (units[unit] ?? Number.NaN))
+  })
+  .refine((bytes) => bytes >= smallestHistory, 'expected bytes or a size like 500MB or 2GB, at least 16MB')
+
 export const serverSchema = z.strictObject({
   host: z
     .string()
@@ -30,6 +42,7 @@ export const serverSchema = z.strictObject({
     .string()
     .regex(/^\S{16,}$/, 'expected at least 16 characters without spaces')
     .optional(),
+  historyLimit: sizeSchema.optional(),
 })
 
 export const fileSchema = z.strictObject({

@@ -46,6 +46,8 @@ export interface HeaderSighting {
   readonly ref: DestinationRef
   readonly reader: string
   readonly origins: readonly { readonly name: string; readonly header: string }[]
+  /** What most of those looked at died of: the class of the error, else the reason. */
+  readonly cause?: { readonly words: string; readonly count: number; readonly of: number } | undefined
 }
 
 /** server/dead-letters/detect.ts, pure: by destination id. Topology over headers over name; a name is never enough where topology says otherwise. */

@@ -1,7 +1,8 @@
 import type { DeadLetterQuery } from '../../lib/api/queries.ts'
+import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { HeaderSighting } from './contract.ts'
-import { type DeadLetterPage, listDeadLetters } from './list.ts'
+import { type DeadLetterPage, listDeadLetters, openOf } from './list.ts'
 import type { DeadLetterPorts, KnownDestination } from './ports.ts'
 import { Scout } from './scout.ts'
 
@@ -12,6 +13,8 @@ export { readFailure } from './read-failure.ts'
 
 export interface DeadLettersEngine {
   list(query: DeadLetterQuery, caller: Caller, call: Call): Promise<DeadLetterPage>
+  /** Dead letters of one place that nobody has replayed yet, as it was last read. */
+  openOf(broker: string, row: KnownDestination, caller: Caller): Promise<Reading>
   /** What looks at messages told so far; `detectDeadLetters` takes it. */
   sightingsOf(broker: string): readonly HeaderSighting[]
   /** The broker went, or is another now: what was seen there counts no more. */
@@ -34,6 +37,7 @@ export function createDeadLetters<Row extends KnownDestination>(
   const look = () => void scout.look()
   return {
     list: (query, caller, call) => listDeadLetters(ports, query, caller, call),
+    openOf: (broker, row, caller) => openOf(ports, broker, row, caller),
     sightingsOf: (broker) => scout.sightingsOf(broker),
     forget: (broker) => scout.forget(broker),
     look: () => scout.look(),

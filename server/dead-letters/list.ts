@@ -125,10 +125,20 @@ async function showEntry<Row extends KnownDestination>(
   }
 }
 
+/** Dead letters of one place that nobody has replayed yet, as far as is known; asks the broker nothing. */
+export async function openOf<Row extends KnownDestination>(
+  ports: Pick<DeadLetterPorts<Row>, 'findBroker' | 'replays' | 'now'>,
+  broker: string,
+  row: KnownDestination,
+  caller: Caller,
+): Promise<Counts['open']> {
+  return (await countsOf(ports, { id: broker }, row, caller, row.readings.depth)).open
+}
+
 async function countsOf<Row extends KnownDestination>(
-  ports: DeadLetterPorts<Row>,
-  broker: KnownBroker<Row>,
-  row: Row,
+  ports: Pick<DeadLetterPorts<Row>, 'findBroker' | 'replays' | 'now'>,
+  broker: Pick<KnownBroker<Row>, 'id'>,
+  row: KnownDestination,
   caller: Caller,
   depth: Counts['messages'] | undefined,
 ): Promise<Counts> {

@@ -3,6 +3,7 @@ import type { BrokerMessage, DestinationRef } from '../brokers/contract/index.ts
 import type { FailureReading, HeaderSighting, ReadFailure } from './contract.ts'
 
 const maxOrigins = 20
+const longestCause = 120
 
 /**
  * What a sample of messages tells of the place they lie in; null when fewer than half speak of a failure. Names
@@ -27,7 +28,19 @@ export function sightHeaders(
     if (name !== undefined && header !== undefined && origins.size < maxOrigins && !origins.has(name))
       origins.set(name, { name, header })
   }
-  return { ref, reader: first.failure.reader, origins: [...origins.values()] }
+  const cause = causeOf(readings, messages.length)
+  return { ref, reader: first.failure.reader, origins: [...origins.values()], ...(cause ? { cause } : {}) }
+}
+
+/** The one named most often; of equals the first in the alphabet, so that it stays the same. */
+function causeOf(readings: readonly FailureReading[], of: number): HeaderSighting['cause'] {
+  const counts = new Map<string, number>()
+  for (const { failure } of readings) {
+    const words = (failure.errorClass ?? failure.reason).slice(0, longestCause)
+    if (words !== '') counts.set(words, (counts.get(words) ?? 0) + 1)
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  return most && { words: most[0], count: most[1], of }
 }
 
 function isTelling({ failure }: FailureReading): boolean {

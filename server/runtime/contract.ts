@@ -1,9 +1,12 @@
 import type {
   AuditQuery,
   DestinationQuery,
+  EventQuery,
   GroupQuery,
+  NeedQuery,
   RecentQuery,
   SearchQuery,
+  SeriesQuery,
 } from '../../lib/api/queries.ts'
 import type { Broker, Environment, Mode } from '../../lib/schemas/broker.ts'
 import type {
@@ -17,15 +20,20 @@ import type {
   ConsoleSettings,
 } from '../../lib/schemas/broker-form.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
+import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { LiveEvent } from '../../lib/schemas/live.ts'
+import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
+import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import type { AuditEntry } from '../../lib/schemas/record.ts'
 import type { SearchHit } from '../../lib/schemas/search.ts'
+import type { Series } from '../../lib/schemas/series.ts'
 import type { Access } from '../access/contract.ts'
 import type { Call, Caller } from '../brokers/contract/index.ts'
 import type { CommandEngine } from '../commands/create-commands.ts'
+import type { OffsetResetEngine } from '../commands/offset-resets/engine.ts'
 import type { Config } from '../config/contract.ts'
 import type { DeadLettersEngine } from '../dead-letters/index.ts'
 import type { Log } from '../log/contract.ts'
@@ -57,8 +65,12 @@ export interface Views {
   getDestination(broker: string, destination: string, caller: Caller, call: Call): Promise<DestinationDetail>
   listGroups(broker: string, query: GroupQuery, caller: Caller, call: Call): Promise<ListPage<Group>>
   getGroup(broker: string, group: string, caller: Caller, call: Call): Promise<Group>
+  /** `unsupported` where the broker does not tell of its servers. */
+  listNodes(broker: string, call: Call): Promise<ListPage<Node>>
   /** What the sampler saw in the last 15 minutes; asks the broker nothing. */
   getRecent(broker: string, query: RecentQuery): Promise<Recent>
+  /** What is kept of one metric; asks the broker nothing. Throws `not_found` for an id that does not decode. */
+  getSeries(query: SeriesQuery): Promise<Series>
   /** Over what is known already: it waits for no broker, and says which could not be searched. */
   search(query: SearchQuery, caller: Caller): Promise<ListPage<SearchHit>>
 }
@@ -100,6 +112,21 @@ export type Messages = Pick<MessageEngine, 'page' | 'get' | 'body' | 'stream'>
 export type DeadLetters = Pick<DeadLettersEngine, 'list'>
 export type Replays = Omit<ReplayEngine, 'recover' | 'stop'>
 export type Commands = CommandEngine
+export type OffsetResets = Pick<OffsetResetEngine, 'list' | 'create' | 'cancel'>
+
+export interface Events {
+  /** Newest first; those of a broker that was taken away stay. */
+  list(query: EventQuery): Promise<ListPage<Event>>
+  /** From outside; of no single broker. Throws `bad_request` for a time that would not be kept. */
+  create(input: EventInput, caller: Caller): Promise<Event>
+}
+
+export interface Needs {
+  list(query: NeedQuery, call: Call): Promise<NeedPage>
+  /** Throws `not_found` for one that is over. */
+  acknowledge(id: string, input: AcknowledgeInput, caller: Caller): Promise<Need>
+  withdraw(id: string): Promise<Need>
+}
 
 export interface Live {
   /** `hello` first. A reader that is slow is given the newest state of each broker and run, not every step. */
@@ -133,7 +160,10 @@ export interface Runtime {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  readonly offsetResets: OffsetResets
   readonly live: Live
+  readonly events: Events
+  readonly needs: Needs
   /** What the settings page says of the console itself. */
   describe(): Promise<ConsoleSettings>
   listAudit(query: AuditQuery, caller: Caller): Promise<ListPage<AuditEntry>>

@@ -1,11 +1,12 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Bytes of the store and the backups: two folders, no walk. Null when they cannot be read. */
+/** Bytes of the store, the backups and the history: three folders, no walk. Null when they cannot be read. */
 export async function measureDataDir(dataDir: string): Promise<number | null> {
   try {
-    const [own, backups] = await Promise.all([sizeOf(dataDir), sizeOf(join(dataDir, 'backups'))])
-    return own + backups
+    const folders = [dataDir, join(dataDir, 'backups'), join(dataDir, 'history')]
+    const sizes = await Promise.all(folders.map(sizeOf))
+    return sizes.reduce((sum, size) => sum + size, 0)
   } catch {
     return null
   }

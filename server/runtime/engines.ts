@@ -1,7 +1,9 @@
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import { BrokerError, type DeadLetterEdge, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
 import type { Registry } from '../brokers/registry.ts'
 import { createCommands } from '../commands/create-commands.ts'
+import { createOffsetResets } from '../commands/offset-resets/engine.ts'
 import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
 import {
   createDeadLetters,
@@ -14,16 +16,20 @@ import type { Log } from '../log/contract.ts'
 import { createMessages } from '../messages/create-messages.ts'
 import { createReplays } from '../replays/index.ts'
 import { type Row, type Sampler, systemCaller, type Watched } from '../sampler/index.ts'
+import { createStatus, type StatusEngine } from '../status/index.ts'
 import type { Storage } from '../storage/contract/index.ts'
-import type { Commands, DeadLetters, Messages, Replays } from './contract.ts'
+import type { Commands, DeadLetters, Messages, OffsetResets, Replays } from './contract.ts'
+import type { EventLog } from './event-log.ts'
 
 export interface EngineDeps {
   readonly registry: Registry
   readonly sampler: Sampler
   readonly storage: Storage
+  readonly events: Pick<EventLog, 'record' | 'close'>
   readonly log: Log
   readonly now: () => number
   readonly onReplay: (replay: Replay) => void
+  readonly onReset: (reset: OffsetReset) => void
 }
 
 export interface Engines {
@@ -33,14 +39,20 @@ export interface Engines {
   readonly deadLetters: DeadLetters
   readonly replays: Replays
   readonly commands: Commands
+  readonly status: StatusEngine
+  readonly offsetResets: OffsetResets
   /** A broker went, or is another now. */
   forget(broker: string): void
-  /** Resumes the runs that were in motion when the process ended. */
+  /** Resumes the runs that were in motion, and the resets that waited, when the process ended. */
   start(): Promise<void>
   stop(): Promise<void>
 }
+/** A run that went wrong is asked about while it is among so many of the newest. */
+const recentRuns = 200
+
 /** Every engine over its ports: brokers by their guarded form, what the sampler knows, the store. */
-export function createEngines({ registry, sampler, storage, log, now, onReplay }: EngineDeps): Engines {
+export function createEngines(deps: EngineDeps): Engines {
+  const { registry, sampler, storage, events, log, now, onReplay, onReset } = deps
   const findBroker = registry.find
   const messages = createMessages({
     findBroker,
@@ -64,6 +76,7 @@ export function createEngines({ registry, sampler, storage, log, now, onReplay }
     log,
     onChange: (run) => {
       onReplay(run)
+      status.replayChanged(run)
       if (isMoving(run)) return
       touched(run.broker)
       if (run.target.broker !== run.broker) touched(run.target.broker)
@@ -84,23 +97,59 @@ export function createEngines({ registry, sampler, storage, log, now, onReplay }
     now,
     log,
   })
+  const status = createStatus({
+    watched: () => sampler.watched(),
+    recentOf: (broker) => sampler.recentOf(broker),
+    freshen: (broker, call) => sampler.freshen(broker, call),
+    sightingsOf: deadLetters.sightingsOf,
+    openOf: (broker, row) => deadLetters.openOf(broker, row, systemCaller),
+    replays: async () => (await replays.list({ limit: recentRuns }, systemCaller)).items,
+    needs: storage.needs,
+    tell: (news) => events.record(news),
+    endEvent: (id, untilMs) => events.close(id, untilMs),
+    now,
+    log,
+  })
+  const offsetResets = createOffsetResets({
+    findBroker,
+    storage,
+    touched,
+    now,
+    log,
+    onChange: (reset) => {
+      onReset(reset)
+      status.resetChanged(reset)
+    },
+  })
   return {
     detect: detectDeadLetters,
     sightingsOf: deadLetters.sightingsOf,
     messages,
     deadLetters,
     replays,
-    commands: createCommands({ findBroker, storage, touched, now, log }),
+    status,
+    offsetResets,
+    commands: createCommands({
+      findBroker,
+      storage,
+      touched,
+      now,
+      log,
+      destinationId: (broker, name, namespace) =>
+        findByName(sampler.snapshot(broker)?.rows ?? [], name, namespace),
+    }),
     forget(broker) {
+      status.forget(broker)
       messages.forget(broker)
       deadLetters.forget(broker)
     },
     async start() {
       deadLetters.start()
       await replays.recover()
+      await offsetResets.start()
     },
     async stop() {
-      await Promise.all([deadLetters.stop(), replays.stop()])
+      await Promise.all([deadLetters.stop(), replays.stop(), offsetResets.stop()])
     },
   }
 }
@@ -128,4 +177,12 @@ function knownBroker({ broker, health, snapshot }: Watched): KnownBroker<Row> {
     rows: snapshot?.rows ?? null,
     problems: snapshot?.problems ?? [],
   }
+}
+
+/** The only destination of that name something can be read from; an exchange may bear the name of a queue. */
+function findByName(rows: readonly Row[], name: string, namespace: string | undefined): string | undefined {
+  const found = rows.filter(
+    ({ info: { ref } }) => ref.name === name && ref.namespace === namespace && ref.type !== 'exchange',
+  )
+  return found.length === 1 ? found[0]?.id : undefined
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Broker } from '../../lib/schemas/broker.ts'
+import type { Event } from '../../lib/schemas/event.ts'
 import type { LiveEvent, LiveGone, LiveSample } from '../../lib/schemas/live.ts'
+import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import type { Caller } from '../brokers/contract/index.ts'
 import type { Live } from './contract.ts'
@@ -14,6 +16,8 @@ type News =
   | { readonly event: 'gone'; readonly key: string; readonly data: LiveGone }
   | { readonly event: 'sample'; readonly key: string; readonly data: LiveSample }
   | { readonly event: 'replay'; readonly key: string; readonly data: Replay }
+  | { readonly event: 'event'; readonly key: string; readonly data: Event }
+  | { readonly event: 'reset'; readonly key: string; readonly data: OffsetReset }
 type Numbered = { readonly seq: number; readonly atMs: number; readonly news: News }
 
 export interface LiveHub extends Live {
@@ -22,6 +26,9 @@ export interface LiveHub extends Live {
   brokerGone(id: string): void
   sampled(sample: LiveSample): void
   replayChanged(replay: Replay): void
+  /** It happened, or it ended. */
+  happened(event: Event): void
+  resetChanged(reset: OffsetReset): void
 }
 
 /**
@@ -101,6 +108,8 @@ export function createLiveHub(
     brokerGone: (id) => spread({ event: 'gone', key: id, data: { broker: id } }),
     sampled: (sample) => spread({ event: 'sample', key: sample.broker, data: sample }),
     replayChanged: (replay) => spread({ event: 'replay', key: replay.id, data: replay }),
+    happened: (event) => spread({ event: 'event', key: event.id, data: event }),
+    resetChanged: (reset) => spread({ event: 'reset', key: reset.id, data: reset }),
     subscribe,
   }
 }

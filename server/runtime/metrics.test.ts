@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type GuardedBroker, ok, unavailable } from '../brokers/contract/index.ts'
 import type { Snapshot, Watched } from '../sampler/index.ts'
+import type { HistoryFigures } from '../storage/contract/history.ts'
 import { formatMetrics } from './metrics.ts'
 
 function watched(id: string, readings: Snapshot['readings'] | null): Watched {
@@ -10,6 +11,8 @@ function watched(id: string, readings: Snapshot['readings'] | null): Watched {
     byId: new Map(),
     groups: [],
     edges: [],
+    nodes: null,
+    blocked: null,
     readings,
     problems: [],
     sampleProblems: [],
@@ -21,9 +24,23 @@ function watched(id: string, readings: Snapshot['readings'] | null): Watched {
     health: { ...health, identity: null, abilities: {}, problems: [] },
     snapshot,
     sampleMs: 250,
+    intervalMs: 15_000,
+    failures: 3,
   }
 }
-const lines = (...brokers: readonly Watched[]) => formatMetrics('1.2.3', brokers, 2, 10_000).split('\n')
+const history: HistoryFigures = {
+  liveSeries: 40,
+  maxSeries: 200,
+  knownSeries: 50,
+  bytes: 1_000,
+  maxBytes: 9_000,
+  droppedSeries: 0,
+  droppedSamples: 3,
+  writtenSamples: 70,
+  problems: ['the disk is full'],
+}
+const lines = (...brokers: readonly Watched[]) =>
+  formatMetrics('1.2.3', brokers, 2, history, 10_000).split('\n')
 
 test('state, age and counts of every broker', () => {
   const text = lines(watched('shop', { deadLetters: ok(4, 'messages', 0) }))
@@ -37,6 +54,10 @@ test('state, age and counts of every broker', () => {
       'signalbox_sample_duration_seconds{broker="shop",kind="kafka"} 0.25',
       'signalbox_destinations{broker="shop",kind="kafka"} 0',
       'signalbox_dead_letters{broker="shop",kind="kafka"} 4',
+      'signalbox_history_series 40',
+      'signalbox_history_bytes 1000',
+      'signalbox_history_dropped_samples 3',
+      'signalbox_history_problems 1',
     ]),
   )
   expect(text.at(-1)).toBe('')

@@ -1,12 +1,15 @@
 import type { Watched } from '../sampler/index.ts'
+import type { HistoryFigures } from '../storage/contract/history.ts'
+import { brokerMetrics, quote } from './broker-metrics.ts'
 
 const states = ['connecting', 'up', 'degraded', 'down'] as const
 
-/** Prometheus text of this process and of the brokers it watches: a fixed number of lines a broker, whatever it holds. */
+/** Prometheus text of this process and of the brokers it watches: a bounded number of lines a broker, whatever it holds. */
 export function formatMetrics(
   version: string,
   watched: readonly Watched[],
   liveReaders: number,
+  history: HistoryFigures,
   nowMs: number,
 ): string {
   const lines: string[] = []
@@ -14,8 +17,9 @@ export function formatMetrics(
     name: string,
     help: string,
     samples: readonly (readonly [labels: string, value: number])[],
+    type: 'gauge' | 'counter' = 'gauge',
   ) => {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
     for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`)
   }
   const label = (one: Watched, extra = '') =>
@@ -41,6 +45,18 @@ export function formatMetrics(
     sampled.map(({ one }) => [label(one), one.sampleMs / 1000]),
   )
   gauge(
+    'signalbox_sample_interval_seconds',
+    'How often a broker is read now.',
+    sampled.map(({ one }) => [label(one), one.intervalMs / 1000]),
+  )
+  gauge(
+    'signalbox_sample_failures_total',
+    'Samples that failed since the console started.',
+    watched.map((one) => [label(one), one.failures]),
+    'counter',
+  )
+  for (const { name, help, samples } of brokerMetrics(watched)) gauge(name, help, samples)
+  gauge(
     'signalbox_destinations',
     'Destinations of a broker.',
     sampled.map(({ one, snapshot }) => [label(one), snapshot.rows.length]),
@@ -58,13 +74,22 @@ export function formatMetrics(
       return reading?.state === 'ok' ? [[label(one), reading.value] as const] : []
     }),
   )
+  gauge('signalbox_history_series', 'Series that are written now.', [['', history.liveSeries]])
+  gauge('signalbox_history_series_limit', 'The most series that are written.', [['', history.maxSeries]])
+  gauge('signalbox_history_known_series', 'Series of which something may be kept.', [
+    ['', history.knownSeries],
+  ])
+  gauge('signalbox_history_bytes', 'Bytes of the history on disk.', [['', history.bytes]])
+  gauge('signalbox_history_limit_bytes', 'The most bytes it may take.', [['', history.maxBytes]])
+  gauge('signalbox_history_refused_series', 'Series that find no room.', [['', history.droppedSeries]])
+  gauge('signalbox_history_samples', 'Samples written since the start.', [['', history.writtenSamples]])
+  gauge('signalbox_history_dropped_samples', 'Samples not written since the start.', [
+    ['', history.droppedSamples],
+  ])
+  gauge('signalbox_history_problems', 'What is wrong with the history now.', [['', history.problems.length]])
   const memory = process.memoryUsage()
   gauge('process_resident_memory_bytes', 'Resident memory.', [['', memory.rss]])
   gauge('nodejs_heap_size_used_bytes', 'Used heap.', [['', memory.heapUsed]])
   gauge('process_uptime_seconds', 'Time since start.', [['', Math.round(process.uptime())]])
   return `${lines.join('\n')}\n`
-}
-
-function quote(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

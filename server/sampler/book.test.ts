@@ -67,6 +67,9 @@ test('a recreated destination counts anew', () => {
   book.takeSample(counted('0', 0, 'first'), 0)
   book.takeSample(counted('100', 10_000, 'first'), 10_000)
   expect(book.snapshot?.rows[0]?.readings.inRate).toMatchObject({ value: 10 })
+  // A cheaper source that tells no incarnation says nothing against it, and the rate goes on.
+  book.takeSample(sample([sampleOf('a', 1)], { atMs: 12_000 }), 12_000)
+  expect(book.snapshot?.rows[0]).toMatchObject({ incarnation: 'first', readings: { inRate: { value: 10 } } })
   book.takeSample(counted('500', 20_000, 'second'), 20_000)
   expect(book.snapshot?.rows[0]?.readings.inRate).toMatchObject({ state: 'unavailable' })
 })

@@ -9,12 +9,15 @@ import {
   encodeParts,
   encodeRef,
   type GroupSample,
+  type NodeSample,
   ok,
   type Sample,
   unavailable,
 } from '../brokers/contract/index.ts'
 import type { DetectDeadLetters, HeaderSighting } from '../dead-letters/contract.ts'
+import { deriveBroker, deriveKept } from './derive.ts'
 import { markAllStale } from './freshness.ts'
+import { GroupPace } from './group-pace.ts'
 import { RateBook, sumReadings } from './rates.ts'
 
 /** One destination as it is known: what it is, what it was like at the last sample, what dies here. */
@@ -43,6 +46,10 @@ export interface Snapshot {
   readonly byId: ReadonlyMap<string, Row>
   readonly groups: readonly GroupRow[]
   readonly edges: readonly DeadLetterEdge[]
+  /** Null where the broker does not tell of its servers. */
+  readonly nodes: readonly NodeSample[] | null
+  /** Why the broker blocks or refuses what is published; null while it does not. */
+  readonly blocked: string | null
   readonly readings: Readings
   readonly problems: readonly Problem[]
   /** What the last sample itself complained of. */
@@ -65,13 +72,17 @@ export interface Structure {
  */
 export class Book {
   readonly #rates = new RateBook()
+  readonly #pace = new GroupPace()
   readonly #detect: DetectDeadLetters
   readonly #ids = new Map<string, string>()
+  /** As last told: a reading that leaves it out says nothing about it. */
+  readonly #incarnations = new Map<string, string>()
   #structure: Structure | null = null
   #deadLetters: ReadonlyMap<string, DeadLetterInfo> = new Map()
   #sampledKeys: ReadonlySet<string> = new Set()
   #knownKeys: ReadonlySet<string> = new Set()
   #sample: Sample | null = null
+  #groups: readonly GroupRow[] = []
   snapshot: Snapshot | null = null
 
   constructor(detect: DetectDeadLetters) {
@@ -91,7 +102,8 @@ export class Book {
   takeStructure(structure: Structure, sightings: readonly HeaderSighting[], nowMs: number): void {
     this.#structure = structure
     this.#knownKeys = new Set(structure.items.map((item) => keyOf(item.ref)))
-    for (const key of this.#ids.keys()) if (!this.#knownKeys.has(key)) this.#ids.delete(key)
+    for (const map of [this.#ids, this.#incarnations])
+      for (const key of map.keys()) if (!this.#knownKeys.has(key)) map.delete(key)
     this.redetect(sightings, nowMs)
   }
 
@@ -108,9 +120,21 @@ export class Book {
     for (const one of sample.destinations) {
       const key = keyOf(one.ref)
       keys.add(key)
-      this.#rates.observe(rateKey(key, one), one.counters)
+      this.#rates.observe(this.#lifeOf(key, one), one.counters)
     }
-    this.#rates.prune(new Set(sample.destinations.map((one) => rateKey(keyOf(one.ref), one))))
+    if (sample.counters) this.#rates.observe(brokerKey, sample.counters)
+    this.#rates.prune(
+      new Set([
+        brokerKey,
+        ...sample.destinations.map((one) => this.#lifeOf(keyOf(one.ref), one)),
+        ...sample.groups.map((one) => groupRateKey(one.key)),
+      ]),
+    )
+    this.#groups = sample.groups.map((one) => ({
+      id: groupId(one.key),
+      sample: { ...one, readings: this.#readingsOf(one, sample.atMs) },
+    }))
+    this.#pace.prune(new Set(sample.groups.map((one) => one.key)))
     let isGone = false
     for (const key of this.#sampledKeys) if (!keys.has(key) && this.#knownKeys.has(key)) isGone = true
     this.#sampledKeys = keys
@@ -121,7 +145,23 @@ export class Book {
 
   /** Rates for a sample that was read for one destination alone. */
   withRates(sample: DestinationSample, nowMs: number): Readings {
-    return this.#rates.withRates(rateKey(keyOf(sample.ref), sample), sample.readings, nowMs)
+    return deriveKept(this.#rates.withRates(this.#lifeOf(keyOf(sample.ref), sample), sample.readings, nowMs))
+  }
+
+  /** By counters where the driver counts, by positions else. */
+  #readingsOf(group: GroupSample, atMs: number): Readings {
+    if (!group.counters) return this.#pace.observe(group, atMs)
+    const key = groupRateKey(group.key)
+    this.#rates.observe(key, group.counters)
+    const rates = this.#rates.withRates(key, {}, atMs)
+    return this.#pace.observe({ ...group, readings: { ...group.readings, ...rates } }, atMs)
+  }
+
+  /** What its counters are kept under: a deleted and recreated destination counts anew. */
+  #lifeOf(key: string, { incarnation }: DestinationSample): string {
+    if (incarnation !== undefined) this.#incarnations.set(key, incarnation)
+    const known = this.#incarnations.get(key)
+    return known === undefined ? key : `${key}\n${known}`
   }
 
   #rebuild(nowMs: number): void {
@@ -134,9 +174,13 @@ export class Book {
       sampledAtMs: sample.atMs,
       rows,
       byId: new Map(rows.map((row) => [row.id, row])),
-      groups: sample.groups.map((one) => ({ id: groupId(one.key), sample: one })),
+      groups: this.#groups,
       edges: structure.edges,
-      readings: brokerReadings(sample, structure, rows, nowMs),
+      nodes: sample.nodes ?? null,
+      blocked: sample.blocked ?? null,
+      readings: deriveBroker(
+        this.#rates.withRates(brokerKey, brokerReadings(sample, structure, rows, nowMs), nowMs),
+      ),
       problems: [...structure.problems, ...sample.problems],
       sampleProblems: sample.problems,
     }
@@ -149,11 +193,11 @@ export class Book {
     return {
       id,
       info,
-      incarnation: sample?.incarnation,
+      incarnation: sample?.incarnation ?? this.#incarnations.get(key),
       lowerName: info.ref.name.toLowerCase(),
       state: sample?.state ?? 'unknown',
       readings: sample
-        ? this.#rates.withRates(rateKey(key, sample), sample.readings, nowMs)
+        ? deriveKept(this.#rates.withRates(this.#lifeOf(key, sample), sample.readings, nowMs))
         : leftOut(this.snapshot?.byId.get(id)?.readings, nowMs),
       problems: [...(info.problems ?? []), ...(sample?.problems ?? [])],
       deadLetter: this.#deadLetters.get(id) ?? noDeadLetters,
@@ -167,15 +211,14 @@ function leftOut(last: Readings | undefined, nowMs: number): Readings {
   return markAllStale(last, 'The last reading of the broker left it out', nowMs)
 }
 
+const groupRateKey = (key: string) => `group\n${key}`
+/** No destination has this key: its names are not empty. */
+const brokerKey = ''
+
 const noDeadLetters: DeadLetterInfo = { isDeadLetter: false, evidence: [], origins: [] }
 
 function keyOf(ref: DestinationRef): string {
   return `${ref.type}\n${ref.namespace ?? ''}\n${ref.name}`
-}
-
-/** A deleted and recreated destination counts anew. */
-function rateKey(key: string, sample: DestinationSample): string {
-  return sample.incarnation === undefined ? key : `${key}\n${sample.incarnation}`
 }
 
 export function groupId(key: string): string {

@@ -28,6 +28,11 @@ export function findChanges(broker: string, before: Snapshot | null, after: Snap
   return { broker, at: new Date(after.sampledAtMs).toISOString(), destinations, groups, structureChanged }
 }
 
+/** Nothing moved: no value, no state, no destination came or went. */
+export function isQuiet({ destinations, groups, structureChanged }: LiveSample): boolean {
+  return destinations.length === 0 && groups.length === 0 && !structureChanged
+}
+
 /** Unknown before, or now in another role: the list says so, a sample does not. */
 function isNew(old: Row | undefined, row: Row): boolean {
   return (

@@ -1,11 +1,12 @@
 import { type Call, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
+import type { RecentSeries } from '../series/index.ts'
 import type { Row, Snapshot } from './book.ts'
 import type { Health } from './health.ts'
 import type { SamplerPorts } from './ports.ts'
 import { BrokerView } from './views.ts'
 import { Watcher } from './watcher.ts'
 
-export type { Row, Snapshot } from './book.ts'
+export type { GroupRow, Row, Snapshot } from './book.ts'
 export type { Health } from './health.ts'
 export type { SamplerPorts } from './ports.ts'
 export { findById, searchProblems, searchSources } from './search.ts'
@@ -23,6 +24,8 @@ export interface Watched {
   readonly health: Health
   readonly snapshot: Snapshot | null
   readonly sampleMs: number
+  readonly intervalMs: number
+  readonly failures: number
 }
 
 /** One watcher a broker; nothing starts before `add`. */
@@ -59,7 +62,14 @@ export class Sampler {
       health: watcher.health,
       snapshot: watcher.book.snapshot,
       sampleMs: watcher.sampleMs,
+      intervalMs: watcher.pace.intervalMs,
+      failures: watcher.failures,
     }))
+  }
+
+  /** What is kept of its last minutes. */
+  recentOf(broker: string): RecentSeries | null {
+    return this.#entries.get(broker)?.watcher.recent ?? null
   }
 
   /** Null before the first one. */

@@ -5,6 +5,7 @@ import type { Destination } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { Caller, GroupSample, GuardedBroker } from '../brokers/contract/index.ts'
 import { groupId, type Row, type Snapshot } from './book.ts'
+import { deriveShown } from './derive.ts'
 import { calmMs, markAllStale, markStale, staleReason } from './freshness.ts'
 import type { Health } from './health.ts'
 
@@ -16,6 +17,9 @@ const needs: Partial<Record<Facet, { permission: Permission; writes: boolean }>>
   claim: { permission: 'messages.settle', writes: true },
   purge: { permission: 'messages.purge', writes: true },
   manage: { permission: 'messages.settle', writes: true },
+  offsets: { permission: 'groups.manage', writes: true },
+  members: { permission: 'groups.manage', writes: true },
+  pending: { permission: 'groups.manage', writes: true },
   sandbox: { permission: 'sandbox.play', writes: false },
 }
 
@@ -45,8 +49,11 @@ export function presentBroker(
   snapshot: Snapshot | null,
   caller: Caller,
   nowMs: number,
+  sampling?: Broker['sampling'],
 ): Broker {
-  const stale = snapshot ? staleReason(health, snapshot.sampledAtMs, nowMs, calmMs) : null
+  // Read more seldom where nothing moves or reading costs much: then its values are expected to be that old.
+  const limitMs = Math.max(calmMs, (sampling?.intervalMs ?? 0) * 1.3)
+  const stale = snapshot ? staleReason(health, snapshot.sampledAtMs, nowMs, limitMs) : null
   const self = pathOf(broker.id)
   return {
     id: broker.id,
@@ -64,6 +71,8 @@ export function presentBroker(
     readings: snapshot ? markAllStale(snapshot.readings, stale, nowMs) : {},
     discovered: false,
     address: broker.address,
+    ...(snapshot?.blocked ? { blocked: snapshot.blocked } : {}),
+    ...(sampling ? { sampling } : {}),
     health: [...health.problems, ...(snapshot?.problems ?? [])],
     sampledAt: snapshot ? iso(snapshot.sampledAtMs) : null,
     links: { self, destinations: `${self}/destinations`, groups: `${self}/groups` },
@@ -87,7 +96,7 @@ export function presentDestination(
     ...(variant === undefined ? {} : { variant }),
     state: row.state,
     internal,
-    readings: markAllStale(row.readings, stale, nowMs),
+    readings: markAllStale(deriveShown(row.readings), stale, nowMs),
     deadLetter: row.deadLetter,
     abilities: limitAbilities(abilities, broker, caller),
     ...(row.problems.length > 0 ? { problems: [...row.problems] } : {}),
@@ -127,7 +136,7 @@ export function presentGroup(
   caller: Caller,
   nowMs: number,
 ): Group {
-  const { key, ...group } = sample
+  const { key, counters: _, ...group } = sample
   const id = groupId(key)
   const self = `${pathOf(broker.id)}/groups/${encodeURIComponent(id)}`
   return {
@@ -135,10 +144,18 @@ export function presentGroup(
     id,
     abilities: limitAbilities(group.abilities, broker, caller),
     total: stale === null ? group.total : markStale(group.total, stale, nowMs),
+    ...(group.totalSeconds && stale !== null
+      ? { totalSeconds: markStale(group.totalSeconds, stale, nowMs) }
+      : {}),
+    ...(group.readings ? { readings: markAllStale(group.readings, stale, nowMs) } : {}),
     lag:
       stale === null
         ? group.lag
-        : group.lag.map((row) => ({ ...row, lag: markStale(row.lag, stale, nowMs) })),
+        : group.lag.map((row) => ({
+            ...row,
+            lag: markStale(row.lag, stale, nowMs),
+            ...(row.lagSeconds ? { lagSeconds: markStale(row.lagSeconds, stale, nowMs) } : {}),
+          })),
     links: { self },
   }
 }

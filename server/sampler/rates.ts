@@ -26,6 +26,9 @@ const rateNames: readonly (readonly [reading: string, from: readonly CounterName
   ['outRate', ['delivered', 'acked']],
   ['ackRate', ['acked']],
   ['redeliveryRate', ['redelivered']],
+  ['returnRate', ['returned']],
+  ['expiryRate', ['expired']],
+  ['deadLetterRate', ['deadLettered']],
 ]
 
 export class RateBook {

@@ -7,6 +7,7 @@ import { isStill } from '../../lib/domain/movement.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import type { Destination, DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
+import type { Node } from '../../lib/schemas/node.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import type { Recent } from '../../lib/schemas/recent.ts'
 import {
@@ -22,7 +23,7 @@ import {
 } from '../brokers/contract/index.ts'
 import type { Row, Snapshot } from './book.ts'
 import { countRows, factsOf } from './facts.ts'
-import { freshMs, staleReason } from './freshness.ts'
+import { freshMs, markAllStale, staleReason } from './freshness.ts'
 import { wordsOf } from './health.ts'
 import { pageOf, selectDestinations, selectGroups } from './list.ts'
 import { presentBroker, presentDestination, presentGroup, slimDestination } from './present.ts'
@@ -54,8 +55,9 @@ export class BrokerView {
   }
 
   broker(caller: Caller): Broker {
-    const { broker, health, book } = this.#watcher
-    return presentBroker(broker, health, book.snapshot, caller, this.#now())
+    const { broker, health, book, pace, sampleMs } = this.#watcher
+    const sampling = book.snapshot ? { ...pace, tookMs: sampleMs } : undefined
+    return presentBroker(broker, health, book.snapshot, caller, this.#now(), sampling)
   }
 
   async destinations(query: DestinationQuery, caller: Caller, call: Call): Promise<DestinationPage> {
@@ -143,7 +145,9 @@ export class BrokerView {
     if (health.state !== 'down') {
       try {
         const sample = await facet.describe(key, shorten(call, describeMs))
-        return this.#presentGroup(id, sample, null, caller, 'all')
+        // Rates come from samples; a single look has none.
+        const { readings } = book.snapshot?.groups.find((group) => group.id === id)?.sample ?? sample
+        return this.#presentGroup(id, { ...sample, readings }, null, caller, 'all')
       } catch (error) {
         if (!isRetryable(error) || call.signal.aborted) throw error
       }
@@ -152,6 +156,22 @@ export class BrokerView {
     if (!last) throw this.#unknown()
     const stale = this.#staleNow(book.snapshot?.sampledAtMs ?? 0)
     return this.#presentGroup(id, last.sample, stale, caller, 'all')
+  }
+
+  /** The servers of the broker as the last sample saw them. */
+  async nodes(call: Call): Promise<ViewPage<Node>> {
+    const { broker, health } = this.#watcher
+    const snapshot = await this.#read(call)
+    if (snapshot.nodes === null) {
+      const reason = health.abilities.nodes?.reason ?? 'it does not tell of its servers'
+      throw new BrokerError('unsupported', `${broker.label}: ${reason}`)
+    }
+    const [now, stale] = [this.#now(), this.#stale(snapshot)]
+    const items = snapshot.nodes.map((node) => ({
+      ...node,
+      readings: markAllStale(node.readings, stale, now),
+    }))
+    return { items, nextCursor: null, total: items.length, problems: this.#problems(snapshot) }
   }
 
   /** The last 15 minutes as the sampler saw them: nothing is asked of the broker. */

@@ -53,6 +53,21 @@ test('read every 5 s while somebody looks, every 15 s otherwise, whatever the nu
   expect(broker.counts.sample - calm).toBeLessThanOrEqual(5)
 })
 
+test('read every 60 s when nobody looks and nothing moves; every 15 s again when something does', async () => {
+  await start()
+  await passes(120_000)
+  const quiet = broker.counts.sample
+  await passes(300_000)
+  const slow = broker.counts.sample - quiet
+  expect(slow).toBeGreaterThanOrEqual(5)
+  expect(slow).toBeLessThanOrEqual(6)
+  broker.depths.set('orders', 2)
+  await passes(60_000)
+  const moved = broker.counts.sample
+  await passes(45_000)
+  expect(broker.counts.sample - moved).toBeGreaterThanOrEqual(2)
+})
+
 test('an open live stream counts as watching', async () => {
   await start(true)
   const before = broker.counts.sample

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Permission, permissions, writePermissions } from '../../lib/domain/permissions.ts'
 import type { Problem } from '../../lib/schemas/problem.ts'
 import {
@@ -13,11 +14,12 @@ import {
   shorten,
   within,
 } from '../brokers/contract/index.ts'
-import { RecentSeries } from '../series/index.ts'
+import { RecentSeries, toHistory } from '../series/index.ts'
 import { Book, deadLetterScope, type Snapshot } from './book.ts'
-import { findChanges } from './changes.ts'
+import { findChanges, isQuiet } from './changes.ts'
 import { freshMs } from './freshness.ts'
 import { afterFailure, afterProbe, type Health, newHealth, wordsOf } from './health.ts'
+import { type Pace, paceOf, withJitter } from './pace.ts'
 import type { SamplerPorts } from './ports.ts'
 import { Pulse } from './pulse.ts'
 
@@ -32,7 +34,7 @@ export const systemCaller: Caller = {
 }
 
 const watchedMs = 60_000
-const intervals = { watched: 4_500, calm: 15_000, structure: 30_000, probe: 4_000 }
+const intervals = { structure: 30_000, probe: 4_000 }
 const limits = { probe: 4_500, sample: 20_000, crawl: 60_000, page: 500, refresh: 2_000, connect: 10_000 }
 const downProbeMs = [500, 1_000, 2_000, 4_000]
 
@@ -61,7 +63,11 @@ export class Watcher {
   #sampleProblem: string | null = null
   #crawlProblem: string | null = null
   #lastProbe: Probe | null = null
-  #sampleMs = 0
+  /** What the last samples took, newest last. */
+  #tookMs: readonly number[] = []
+  #movedAtMs = 0
+  #failures = 0
+  pace: Pace = paceOf({ isWatched: false, stillMs: 0, tookMs: [] })
   health: Health
 
   constructor(broker: GuardedBroker, ports: SamplerPorts) {
@@ -77,11 +83,17 @@ export class Watcher {
 
   /** How long the last sample took. */
   get sampleMs(): number {
-    return this.#sampleMs
+    return this.#tookMs.at(-1) ?? 0
+  }
+
+  /** Samples that failed since the console started. */
+  get failures(): number {
+    return this.#failures
   }
 
   start(): void {
     this.#startedAtMs = this.#ports.now()
+    this.#movedAtMs = this.#startedAtMs
     this.#loops.push(this.#probeLoop(), this.#sampleLoop())
   }
 
@@ -198,9 +210,9 @@ export class Watcher {
       if (this.health.state !== 'down' && this.health.state !== 'connecting') {
         await this.#sampleOnce().catch(() => undefined)
       }
-      const tookMs = Date.now() - beganAt
-      const wanted = this.#isWatched() ? intervals.watched : Math.max(intervals.calm, tookMs / 0.3)
-      await this.#samplePulse.rest(Math.max(200, wanted - tookMs))
+      this.pace = this.#paceNow()
+      const restMs = withJitter(this.pace.intervalMs, Math.random()) - (Date.now() - beganAt)
+      await this.#samplePulse.rest(Math.max(200, restMs))
     }
   }
 
@@ -222,7 +234,7 @@ export class Watcher {
       if (needsFirst) await this.#crawl
       if (!this.#book.hasStructure)
         throw new Error(this.#crawlProblem ?? 'its destinations are not listed yet')
-      this.#sampleMs = Date.now() - beganAt
+      this.#tookMs = [...this.#tookMs.slice(-1), Date.now() - beganAt]
       const before = this.#book.snapshot
       if (before === null) await this.#recall()
       const isGone = this.#take(sample, this.#ports.now())
@@ -235,6 +247,8 @@ export class Watcher {
       this.#announce(before)
     } catch (error) {
       if (this.#stop.signal.aborted) return
+      this.#failures += 1
+      this.#tookMs = [...this.#tookMs.slice(-1), Date.now() - beganAt]
       this.#sampleProblem = `Reading its values failed: ${wordsOf(error)}`
       if (this.health.state !== 'down') this.#feel()
       this.#ports.log.warn('sample failed', { broker: this.broker.id, error: wordsOf(error) })
@@ -244,32 +258,55 @@ export class Watcher {
     }
   }
 
-  /** Into the book, and from there into the last 15 minutes: one write a sample. */
-  #take(sample: Sample, nowMs: number): boolean {
+  /** When the next sample is due after this one: until then what it told stands. */
+  #paceNow(): Pace {
+    const stillMs = this.#ports.now() - this.#movedAtMs
+    return paceOf({ isWatched: this.#isWatched(), stillMs, tookMs: this.#tookMs })
+  }
+
+  /** Into the book, and from there into the last 15 minutes and the history: one write a sample. */
+  #take(sample: Sample, nowMs: number, past?: { readonly everyMs: number }): boolean {
     const isGone = this.#book.takeSample(sample, nowMs)
     const snapshot = this.#book.snapshot
     if (snapshot) {
       const groups = snapshot.groups.map(({ id, sample: { total, lag } }) => ({ id, total, lag }))
       const { sampledAtMs: atMs, readings, rows: destinations } = snapshot
       this.recent.write({ atMs, readings, destinations, groups })
+      const { broker, nodes = [] } = { broker: this.broker.id, nodes: sample.nodes }
+      const told = {
+        broker,
+        atMs,
+        everyMs: past?.everyMs ?? this.#paceNow().intervalMs,
+        isPast: past !== undefined,
+      }
+      const whole = { ...told, readings, destinations, groups: snapshot.groups, nodes }
+      this.#ports.onHistory?.(toHistory(whole))
     }
     return isGone
   }
 
-  /** A broker that knows its own past gives us the minutes before we came. What it tells wrongly or late is not missed. */
+  /** A broker that knows its own past gives us the time before we came. What it tells wrongly or late is not missed. */
   async #recall(): Promise<void> {
     const past = await this.broker
       .as(systemCaller)
       .past?.(newCall(limits.refresh, this.#stop.signal))
       .catch(() => [])
-    for (const sample of past ?? []) this.#take(sample, sample.atMs)
+    for (const [index, sample] of (past ?? []).entries()) {
+      const nextMs = past?.[index + 1]?.atMs ?? this.#ports.now()
+      this.#take(sample, sample.atMs, { everyMs: nextMs - sample.atMs })
+      // A whole day of it: others have their turn in between.
+      if (index % 50 === 49) await turn()
+    }
   }
 
   #announce(before: Snapshot | null): void {
     const after = this.#book.snapshot
     if (!after || this.#stop.signal.aborted) return
     this.#tell()
-    this.#ports.onSample(findChanges(this.broker.id, before, after))
+    const changes = findChanges(this.broker.id, before, after)
+    if (!isQuiet(changes)) this.#movedAtMs = this.#ports.now()
+    this.#ports.onSample(changes)
+    this.#ports.onSnapshot(this.broker.id, before, after)
   }
 
   #isStructureDue(): boolean {

@@ -127,12 +127,14 @@ test('a partition that stands still says since when, and what arrived', () => {
       committedAt: null,
       endAt: new Date(12_000).toISOString(),
       arrived: 4,
+      waitingAt: new Date(11_000).toISOString(),
     },
     {
       since: new Date(10_000).toISOString(),
       committedAt: new Date(11_000).toISOString(),
       endAt: new Date(13_000).toISOString(),
       arrived: 1,
+      waitingAt: new Date(11_000).toISOString(),
     },
     undefined,
   ])

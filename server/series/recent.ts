@@ -2,7 +2,7 @@ import type { LagRow } from '../../lib/schemas/group.ts'
 import type { Reading, Readings } from '../../lib/schemas/reading.ts'
 import type { Recent, RecentItem, RecentMetric } from '../../lib/schemas/recent.ts'
 import { GroupSeries } from './group-series.ts'
-import { arrivedSince, follow } from './movement.ts'
+import { follow, showMovement } from './movement.ts'
 import { Ring, type RingSize } from './ring.ts'
 import { Track, type TrackPoints } from './track.ts'
 
@@ -102,15 +102,7 @@ export class RecentSeries {
       // The rows may be newer than the last sample: what moved since then has moved.
       const movement = before && follow(before, row, nowMs)
       if (!movement) return row
-      return {
-        ...row,
-        movement: {
-          since: iso(movement.sinceMs),
-          committedAt: movement.committedAtMs === null ? null : iso(movement.committedAtMs),
-          endAt: movement.endAtMs === null ? null : iso(movement.endAtMs),
-          arrived: arrivedSince(movement),
-        },
-      }
+      return { ...row, movement: showMovement(movement) }
     })
   }
 

@@ -1,7 +1,17 @@
 'use client'
 
-import { ConnectLink, EnvTag, levelOf, productOf, stateWord } from '@/components/features/brokers'
+import {
+  BlockedNote,
+  ConnectLink,
+  EnvTag,
+  levelOf,
+  productOf,
+  stateWord,
+} from '@/components/features/brokers'
+import { BrokerCharts } from '@/components/features/charts'
+import { ConnectionDrawer, ConnectionList } from '@/components/features/connections'
 import { GroupList } from '@/components/features/groups'
+import { NodeList } from '@/components/features/nodes'
 import { WorkerSwitch } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
 import { Name } from '@/components/ui/name'
@@ -45,11 +55,19 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       </Page>
     )
-  const hasGroups = broker.abilities.groups !== undefined && broker.abilities.groups.level !== 'none'
-  const tab = get('tab') === 'groups' && hasGroups ? 'groups' : 'destinations'
+  const parts = partsOf(broker)
+  const tab = parts.find((part) => part === get('tab')) ?? 'destinations'
+  const connection = get('connection')
   return (
-    <Page crumbs={[{ label: broker.label }]} fill>
+    <Page
+      crumbs={[{ label: broker.label }]}
+      fill
+      drawer={
+        tab === 'connections' && connection ? <ConnectionDrawer broker={broker} id={connection} /> : null
+      }
+    >
       <BrokerTitle broker={broker} />
+      <BlockedNote broker={broker} />
       <BrokerTrouble broker={broker} />
       {broker.state === 'found' ? (
         <Card>
@@ -62,15 +80,33 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       ) : (
         <>
-          <BrokerTabs broker={broker.id} tab={tab} hasGroups={hasGroups} />
-          {tab === 'groups' ? <GroupList broker={broker} /> : <DestinationList broker={broker} />}
+          <BrokerCharts broker={broker} />
+          <BrokerTabs broker={broker.id} tab={tab} parts={parts} />
+          <TabBody broker={broker} tab={tab} />
         </>
       )}
     </Page>
   )
 }
 
-function BrokerTabs({ broker, tab, hasGroups }: { broker: string; tab: string; hasGroups: boolean }) {
+type Part = 'destinations' | 'groups' | 'connections' | 'nodes'
+const optional = ['groups', 'connections', 'nodes'] as const
+
+/** What this broker can be looked at by: a part it does not have gets no tab. */
+function partsOf({ abilities }: Broker): readonly Part[] {
+  const held = optional.filter((part) => abilities[part] !== undefined && abilities[part].level !== 'none')
+  return ['destinations', ...held]
+}
+
+function TabBody({ broker, tab }: { broker: Broker; tab: Part }) {
+  if (tab === 'groups') return <GroupList broker={broker} />
+  if (tab === 'connections') return <ConnectionList broker={broker} />
+  if (tab === 'nodes') return <NodeList broker={broker} />
+  return <DestinationList broker={broker} />
+}
+
+function BrokerTabs({ broker, tab, parts }: { broker: string; tab: Part; parts: readonly Part[] }) {
+  const hasGroups = parts.includes('groups')
   const counts = useDestinationCounts(broker)
   // Where the list itself is here, its own length is said: the two never differ.
   const held = useHeldDestinations(broker, false)
@@ -97,6 +133,12 @@ function BrokerTabs({ broker, tab, hasGroups }: { broker: string; tab: string; h
                 count: show(groups.data?.pages[0]?.total),
               },
             ]
+          : []),
+        ...(parts.includes('connections')
+          ? [{ id: 'connections', label: 'Connections', href: brokerPath(broker, { tab: 'connections' }) }]
+          : []),
+        ...(parts.includes('nodes')
+          ? [{ id: 'nodes', label: 'Nodes', href: brokerPath(broker, { tab: 'nodes' }) }]
           : []),
       ]}
     />

@@ -1,3 +1,4 @@
+import { DerivedFacts } from '@/components/features/charts'
 import { keptInMemory, RecentLine } from '@/components/features/series'
 import { Fact, Facts } from '@/components/ui/card'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -17,6 +18,7 @@ const labels: readonly [string, string, string?][] = [
   ['partitions', 'Partitions'],
   ['pending', 'Pending'],
 ]
+const derived = ['netRate', 'timeToDrain', 'processingTime', 'errorRate']
 const tones = { depth: 's1', inRate: 's1', outRate: 's2' } as const
 const always = new Set(['depth', 'inRate', 'outRate', 'consumers'])
 
@@ -55,6 +57,7 @@ export function DestinationFacts({ broker, row }: { broker: string; row: Destina
             </span>
           </Fact>
         ))}
+      <DerivedFacts readings={row.readings} names={derived} />
     </Facts>
   )
 }

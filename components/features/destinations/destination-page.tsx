@@ -2,10 +2,13 @@
 
 import { MailX } from 'lucide-react'
 import { useEffect } from 'react'
-import { EnvTag } from '@/components/features/brokers'
+import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { DestinationCharts } from '@/components/features/charts'
+import { ConnectionDrawer, HeldBy } from '@/components/features/connections'
 import { MessageDrawer, MessagesTab, ReplayAll } from '@/components/features/messages'
 import { PublishTab } from '@/components/features/publish'
 import { noteStep, SandboxGuide } from '@/components/features/sandbox'
+import { VerdictLine } from '@/components/features/status'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
@@ -78,18 +81,24 @@ export function DestinationPage({
   const tabs = tabsOf(row)
   const tab = tabs.find((one) => one.id === get('tab'))?.id ?? tabs[0]?.id ?? 'settings'
   const message = get('message')
+  const connection = get('connection')
   return (
     <Page
       crumbs={crumbs}
       fill={tab === 'messages'}
       drawer={
-        tab === 'messages' && message ? <MessageDrawer broker={broker.data} row={row} id={message} /> : null
+        tab === 'messages' && message ? (
+          <MessageDrawer broker={broker.data} row={row} id={message} />
+        ) : tab === 'consumers' && connection ? (
+          <ConnectionDrawer broker={broker.data} id={connection} destination={row.id} />
+        ) : null
       }
     >
       <DestinationTitle broker={broker.data} row={row} />
       {broker.data.abilities.sandbox?.level === 'full' && row.deadLetter.isDeadLetter ? (
         <SandboxGuide broker={broker.data} source={row.id} />
       ) : null}
+      <BlockedNote broker={broker.data} />
       {broker.data.state === 'down' ? (
         <Note tone="crit">
           {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
@@ -103,7 +112,9 @@ export function DestinationPage({
           {visibleText(message)}
         </Note>
       ))}
+      {row.verdict ? <VerdictLine verdict={row.verdict} /> : null}
       <DestinationFacts broker={brokerId} row={row} />
+      {row.type === 'exchange' ? null : <DestinationCharts broker={brokerId} row={row} />}
       <Tabs
         label="Parts of this destination"
         current={tab}
@@ -123,7 +134,13 @@ function TabBody({ tab, broker, row }: { tab: string; broker: Broker; row: Desti
   if (tab === 'publish') return <PublishTab broker={broker} row={row} />
   if (tab === 'bindings') return <BindingsTable broker={broker.id} row={row} />
   if (tab === 'partitions') return <PartitionsTable row={row} />
-  if (tab === 'consumers') return <ConsumersTable row={row} />
+  if (tab === 'consumers')
+    return (
+      <>
+        <ConsumersTable row={row} />
+        <HeldBy broker={broker} destination={row.id} />
+      </>
+    )
   return <SettingsTable row={row} />
 }
 

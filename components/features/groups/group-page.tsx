@@ -1,7 +1,10 @@
 'use client'
 
-import { EnvTag } from '@/components/features/brokers'
+import { BlockedNote, EnvTag } from '@/components/features/brokers'
+import { DerivedFacts, GroupCharts } from '@/components/features/charts'
+import { ResetButton, ResetNotes } from '@/components/features/offsets'
 import { SeriesLine } from '@/components/features/series'
+import { VerdictLine } from '@/components/features/status'
 import { Card, CardHead, Fact, Facts } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { MeasureText } from '@/components/ui/measure-text'
@@ -9,36 +12,34 @@ import { Name } from '@/components/ui/name'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
+import { useUrlState } from '@/components/ui/use-url-state'
 import { membersOf } from '@/lib/domain/members'
-import { momentOf } from '@/lib/domain/movement'
+import { drainOf, partWord, summarize } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
-import { measure } from '@/lib/format/reading'
+import { type Measure, measure } from '@/lib/format/reading'
 import { formatDuration } from '@/lib/format/time'
 import { useBroker } from '@/lib/queries/brokers'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
 import { useGroup } from '@/lib/queries/groups'
 import { useRecent } from '@/lib/queries/recent'
+import type { Broker } from '@/lib/schemas/broker'
 import type { Group } from '@/lib/schemas/group'
-import { factsOf, nothingRecent } from './group-facts.ts'
-import { groupType, membersWord, partWord } from './group-words.ts'
+import { groupType, membersWord } from './group-words.ts'
 import { LagPicture } from './lag-picture.tsx'
 import { LagTable } from './lag-table.tsx'
 import { MembersTable } from './members-table.tsx'
 import { PendingTable } from './pending-table.tsx'
-import { drainOf, type GroupFacts, judge, type Verdict } from './verdict.ts'
-
-const tones = { ok: 'text-ok-ink', warn: 'text-warn-ink', crit: 'text-crit-ink', unknown: 'text-ink-2' }
+import { useLagActs, useMemberActs, usePendingActs } from './row-acts.tsx'
 
 /** One consumer group: a verdict with its evidence, then the lag of every partition. */
 export function GroupPage({ broker: brokerId, group: groupId }: { broker: string; group: string }) {
   const broker = useBroker(brokerId)
   const query = useGroup(brokerId, groupId)
+  const { set } = useUrlState()
   const group = query.data
   const lag = useRecent(brokerId, 'groups', 'lag', groupId)
-  const arriving = useRecent(brokerId, 'groups', 'inRate', groupId)
-  const reading = useRecent(brokerId, 'groups', 'outRate', groupId)
   const crumbs = [
     { label: broker.data?.label ?? brokerId, href: brokerPath(brokerId) },
     { label: 'groups', href: brokerPath(brokerId, { tab: 'groups' }) },
@@ -61,32 +62,26 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
         </Card>
       </Page>
     )
-  const facts = factsOf(
-    group,
-    {
-      lag: lag.data ?? nothingRecent.lag,
-      inRate: arriving.data ?? nothingRecent.inRate,
-      outRate: reading.data ?? nothingRecent.outRate,
-    },
-    momentOf(group),
-  )
-  const verdict = judge(facts)
   return (
     <Page crumbs={crumbs}>
       <div className="flex flex-col gap-1">
-        <PageTitle acts={<CopyButton label="Copy summary" text={summaryOf(group, brokerId, verdict)} />}>
+        <PageTitle
+          acts={
+            <>
+              {broker.data ? <ResetButton broker={broker.data} group={group} part={partWord(group)} /> : null}
+              <CopyButton label="Copy summary" shortcut="c" text={() => summaryOf(group, brokerId)} />
+            </>
+          }
+        >
           <h1 className={titleClass}>
             <Name name={group.name} />
           </h1>
           {broker.data ? <EnvTag environment={broker.data.environment} /> : null}
           <Chip>{groupType(group)}</Chip>
         </PageTitle>
-        <p>
-          <span className={`font-[650] ${tones[verdict.level]}`}>{verdict.word}.</span>{' '}
-          {visibleText(verdict.sentence)}
-        </p>
-        <Evidence lines={verdict.evidence} />
+        {group.verdict ? <VerdictLine verdict={group.verdict} /> : null}
       </div>
+      <BlockedNote broker={broker.data} />
       {broker.data?.state === 'down' ? (
         <Note tone="crit">
           {visibleText(broker.data.label)} is unreachable: {visibleText(broker.data.reason ?? 'no answer')}.
@@ -95,18 +90,19 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
       ) : query.isError ? (
         <Note tone="warn">Not refreshed: {wordsOf(query.error)}. What stands below was read before.</Note>
       ) : null}
+      <ResetNotes broker={brokerId} group={groupId} onPlan={() => set({ offsets: 'plan' })} />
       <GroupNumbers
         group={group}
-        facts={facts}
         line={<SeriesLine series={lag.data} isPending={lag.isPending} metric="lag" tone="s1" />}
       />
+      <GroupCharts broker={brokerId} group={group} />
       <LagPicture broker={brokerId} group={group} />
       <Card className="overflow-hidden">
         <CardHead title={`Lag by ${partWord(group)}`} hint={countOf(group.lag.length, partWord(group))} />
         {group.lag.length === 0 ? (
           <Empty title="No partitions">This group has committed nothing and reads nothing.</Empty>
         ) : (
-          <LagTable rows={group.lag} part={partWord(group)} />
+          <LagCard broker={broker.data} group={group} />
         )}
       </Card>
       <Card className="overflow-hidden">
@@ -118,38 +114,60 @@ export function GroupPage({ broker: brokerId, group: groupId }: { broker: string
             <Empty title="No members">Nobody is reading with this group now.</Empty>
           )
         ) : (
-          <MembersTable members={group.members} />
+          <MembersCard broker={broker.data} group={group} />
         )}
       </Card>
-      {group.pending ? (
-        <Card className="overflow-hidden">
-          <CardHead
-            title="Delivered, not acknowledged"
-            hint="most deliveries first: what comes back again and again stands on top"
-          />
-          {group.pending.length === 0 ? (
-            <Empty title="Nothing pending">Everything delivered was acknowledged.</Empty>
-          ) : (
-            <PendingTable rows={group.pending} />
-          )}
-        </Card>
-      ) : null}
+      {group.pending ? <PendingCard broker={broker.data} group={group} /> : null}
     </Page>
   )
 }
 
-/** Why the verdict says so. */
-function Evidence({ lines }: { lines: readonly string[] }) {
+interface CardProps {
+  broker: Broker | undefined
+  group: Group
+}
+
+function LagCard({ broker, group }: CardProps) {
+  const { act, dialog } = useLagActs(broker, group)
   return (
-    <ul aria-label="Evidence" className="flex flex-wrap gap-x-4 text-[12px] text-ink-3">
-      {lines.map((line) => (
-        <li key={line}>{visibleText(line)}</li>
-      ))}
-    </ul>
+    <>
+      <LagTable rows={group.lag} part={partWord(group)} act={act} />
+      {dialog}
+    </>
   )
 }
 
-function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts; line: React.ReactNode }) {
+function MembersCard({ broker, group }: CardProps) {
+  const { act, dialog } = useMemberActs(broker, group)
+  return (
+    <>
+      <MembersTable members={group.members} act={act} />
+      {dialog}
+    </>
+  )
+}
+
+function PendingCard({ broker, group }: CardProps) {
+  const { selection, button, dialog } = usePendingActs(broker, group)
+  return (
+    <Card className="overflow-hidden">
+      <CardHead
+        title="Delivered, not acknowledged"
+        hint="most deliveries first: what comes back again and again stands on top"
+      >
+        {button}
+      </CardHead>
+      {group.pending?.length ? (
+        <PendingTable rows={group.pending} selection={selection} />
+      ) : (
+        <Empty title="Nothing pending">Everything delivered was acknowledged.</Empty>
+      )}
+      {dialog}
+    </Card>
+  )
+}
+
+function GroupNumbers({ group, line }: { group: Group; line: React.ReactNode }) {
   const unknown = group.lag.filter((row) => row.lag.state !== 'ok').length
   const worst = group.lag.reduce<number | null>((most, row) => {
     const { value } = measure(row.lag)
@@ -168,14 +186,15 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
         {worst === null ? <span className="text-ink-3">unknown</span> : formatCount(worst)}
       </Fact>
       <Fact label="Arriving" hint="Messages a second, over the last 5 minutes">
-        <Rate perSecond={facts.arriving} />
+        <Rate measure={measure(group.pace?.arriving)} />
       </Fact>
       <Fact label="Reading" hint="Messages committed a second, over the last 5 minutes">
-        <Rate perSecond={facts.reading} />
+        <Rate measure={measure(group.pace?.reading)} />
       </Fact>
       <Fact label="Catches up in" hint="At the rates of the last 5 minutes">
-        <Drain facts={facts} />
+        <Drain group={group} />
       </Fact>
+      <DerivedFacts readings={derivedOf(group)} names={derived} />
       <Fact label="Members">{membersWord(group)}</Fact>
       <Fact label="State">{visibleText(group.state)}</Fact>
       {topics > 1 ? <Fact label="Reads">{countOf(topics, 'destination')}</Fact> : null}
@@ -188,22 +207,34 @@ function GroupNumbers({ group, facts, line }: { group: Group; facts: GroupFacts;
   )
 }
 
+const derived = ['lagSeconds', 'retentionUsed', 'timeToLoss', 'processingTime', 'errorRate', 'lost']
+
+function derivedOf(group: Group) {
+  return { ...group.readings, ...(group.totalSeconds ? { lagSeconds: group.totalSeconds } : {}) }
+}
+
 function Small({ children }: { children: React.ReactNode }) {
   return <span className="text-[12px] font-[450] text-ink-3">{children}</span>
 }
 
-function Rate({ perSecond }: { perSecond: number | null }) {
-  if (perSecond === null) return <span className="text-ink-3">unknown</span>
+function Rate({ measure: { value, title } }: { measure: Measure }) {
+  if (value === null)
+    return (
+      <span className="text-ink-3" title={title}>
+        unknown
+      </span>
+    )
   return (
     <>
-      {formatRate(perSecond)} <Small>/s</Small>
+      {formatRate(value)} <Small>/s</Small>
     </>
   )
 }
 
-function Drain({ facts: { arriving, reading, parts } }: { facts: GroupFacts }) {
-  const counted = parts.filter((part) => part.lag !== null)
-  const behind = counted.reduce((sum, part) => sum + (part.lag ?? 0), 0)
+function Drain({ group: { lag, pace } }: { group: Group }) {
+  const counted = lag.flatMap((row) => (row.lag.state === 'ok' ? [row.lag.value] : []))
+  const behind = counted.reduce((sum, value) => sum + value, 0)
+  const [arriving, reading] = [measure(pace?.arriving).value, measure(pace?.reading).value]
   if (counted.length > 0 && behind === 0) return <span className="text-ink-3">caught up</span>
   if (arriving === null || reading === null || counted.length === 0)
     return <span className="text-ink-3">unknown</span>
@@ -219,13 +250,16 @@ function Drain({ facts: { arriving, reading, parts } }: { facts: GroupFacts }) {
   )
 }
 
-function summaryOf(group: Group, broker: string, verdict: Verdict): string {
+function summaryOf(group: Group, broker: string): string {
   const total = measure(group.total, 'full')
-  const link = typeof window === 'undefined' ? '' : window.location.href
-  return [
-    `**${group.name}** on ${broker}: ${verdict.word}. ${verdict.sentence}`,
-    `- lag ${total.text}${total.at ? ` at ${total.at}` : ''}, ${membersWord(group)} members, state ${group.state}`,
-    ...verdict.evidence.map((line) => `- ${line}`),
-    `- ${link}`,
-  ].join('\n')
+  const verdict = group.verdict ?? {
+    word: 'Unknown',
+    sentence: 'It was not judged.',
+    since: null,
+    evidence: [],
+  }
+  return summarize(`${group.name} on ${broker}`, verdict, [
+    `lag ${total.text}${total.at ? ` at ${total.at}` : ''}, ${membersWord(group)} members, state ${group.state}`,
+    window.location.href,
+  ])
 }

@@ -18,11 +18,6 @@ export function groupType(group: Pick<Group, 'type'>): string {
   return typeWords[group.type]
 }
 
-/** What a group's lag is counted by: a Redis stream has no partitions. */
-export function partWord(group: Pick<Group, 'type'>): 'partition' | 'stream' {
-  return group.type === 'redis' ? 'stream' : 'partition'
-}
-
 /** The mark in a list, where lag under way is normal: what does not move, or nobody reads, stands out. */
 export function groupLevel(group: Group): Level {
   const behind = measure(group.total).value

@@ -3,12 +3,12 @@
 import { Card } from '@/components/ui/card'
 import { Select } from '@/components/ui/field'
 import { useUrlState } from '@/components/ui/use-url-state'
-import { isStill, momentOf } from '@/lib/domain/movement'
+import { isStill, momentOf, stillForMs } from '@/lib/domain/movement'
+import { partWord } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
 import { measure } from '@/lib/format/reading'
 import { type PartitionSeries, useRecentPartitions } from '@/lib/queries/recent'
 import type { Group, LagRow } from '@/lib/schemas/group'
-import { partWord } from './group-words.ts'
 import { HeatStrip } from './heat-strip.tsx'
 
 /** The heat strip of one topic of the group, the one furthest behind unless another was chosen. */
@@ -27,9 +27,7 @@ export function LagPicture({ broker, group }: { broker: string; group: Group }) 
   const moment = momentOf(group)
   const stuckSince = new Map(
     rows.flatMap((row) =>
-      isStill(row, moment) && row.movement
-        ? [[row.partition, Date.parse(row.movement.committedAt ?? row.movement.since)] as const]
-        : [],
+      isStill(row, moment) ? [[row.partition, moment - (stillForMs(row, moment) ?? 0)] as const] : [],
     ),
   )
   return (

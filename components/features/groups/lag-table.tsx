@@ -11,9 +11,19 @@ import { groupDigits } from '@/lib/format/number'
 import { measure, sortValue } from '@/lib/format/reading'
 import { formatDuration } from '@/lib/format/time'
 import type { LagRow } from '@/lib/schemas/group'
+import { actsColumn } from './acts-column.tsx'
 
 /** Every partition: who holds it, where it stands, how far behind. A missing commit is "no commit", never 0. */
-export function LagTable({ rows, part }: { rows: readonly LagRow[]; part: 'partition' | 'stream' }) {
+export function LagTable({
+  rows,
+  part,
+  act,
+}: {
+  rows: readonly LagRow[]
+  part: 'partition' | 'stream'
+  /** What can be done about a row. */
+  act?: ((row: LagRow) => React.ReactNode) | undefined
+}) {
   const [sort, setSort] = useState<Sort>({ id: 'lag', order: 'desc' })
   const sorted = useMemo(() => {
     const place = (a: LagRow, b: LagRow) =>
@@ -27,7 +37,10 @@ export function LagTable({ rows, part }: { rows: readonly LagRow[]; part: 'parti
     })
   }, [rows, sort])
   const worst = rows.reduce((most, row) => Math.max(most, measure(row.lag).value ?? 0), 0)
-  const columns = useMemo(() => lagColumns(worst, part), [worst, part])
+  const columns = useMemo(
+    () => [...lagColumns(worst, part), ...(act ? [actsColumn(act, '150px')] : [])],
+    [worst, part, act],
+  )
   return (
     <DataTable
       label={`Lag by ${part}`}

@@ -6,6 +6,7 @@ import { Name } from '@/components/ui/name'
 import { visibleText } from '@/lib/format/name'
 import { measure } from '@/lib/format/reading'
 import type { Member } from '@/lib/schemas/group'
+import { actsColumn } from './acts-column.tsx'
 
 const text = (value: string | undefined) =>
   value ? visibleText(value) : <span className="text-ink-3">unknown</span>
@@ -48,14 +49,24 @@ const columns: Column<Member>[] = [
   },
 ]
 
-export function MembersTable({ members }: { members: readonly Member[] }) {
+export function MembersTable({
+  members,
+  act,
+}: {
+  members: readonly Member[]
+  /** What can be done about a member. */
+  act?: ((member: Member) => React.ReactNode) | undefined
+}) {
   const measured = members.some((member) => member.pending || member.idleMs)
   return (
     <DataTable
       label="Members"
       className="rounded-none border-0"
       virtual={false}
-      columns={measured ? columns : columns.filter((column) => !['pending', 'idle'].includes(column.id))}
+      columns={[
+        ...(measured ? columns : columns.filter((column) => !['pending', 'idle'].includes(column.id))),
+        ...(act ? [actsColumn(act, '110px')] : []),
+      ]}
       rows={members}
       keyOf={(member) => member.id}
     />

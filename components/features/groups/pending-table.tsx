@@ -5,6 +5,7 @@ import { Name } from '@/components/ui/name'
 import { formatCount } from '@/lib/format/number'
 import { formatDuration } from '@/lib/format/time'
 import type { PendingEntry } from '@/lib/schemas/group'
+import { pendingKey } from './row-acts.tsx'
 
 const columns: Column<PendingEntry>[] = [
   {
@@ -37,7 +38,18 @@ const columns: Column<PendingEntry>[] = [
 ]
 
 /** The poison view: entries delivered again and again without being acknowledged. */
-export function PendingTable({ rows }: { rows: readonly PendingEntry[] }) {
+export function PendingTable({
+  rows,
+  selection,
+}: {
+  rows: readonly PendingEntry[]
+  selection?:
+    | {
+        readonly checked: ReadonlySet<string>
+        readonly onCheck: (keys: readonly string[], on: boolean) => void
+      }
+    | undefined
+}) {
   const sorted = [...rows].sort((a, b) => b.deliveries - a.deliveries || b.idleMs - a.idleMs)
   return (
     <DataTable
@@ -46,7 +58,10 @@ export function PendingTable({ rows }: { rows: readonly PendingEntry[] }) {
       virtual={sorted.length > 40}
       columns={columns}
       rows={sorted}
-      keyOf={(entry) => `${entry.id} ${entry.destination}`}
+      keyOf={pendingKey}
+      checked={selection?.checked}
+      onCheck={selection?.onCheck}
+      checkLabel={(entry) => `Select ${entry.id} of ${entry.consumer}`}
     />
   )
 }

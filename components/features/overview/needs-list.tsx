@@ -1,55 +1,42 @@
-import { controlClass } from '@/components/ui/button'
+'use client'
+
+import { useState } from 'react'
+import { Button, controlClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
+import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
 import { StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
+import { headingOf, summarize } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
+import { countOf } from '@/lib/format/number'
 import { deadLettersPath } from '@/lib/format/paths'
-import type { Need } from './needs.ts'
+import type { Need } from '@/lib/schemas/need'
+import { Acknowledged, AcknowledgeForm } from './acknowledge.tsx'
 
 const most = 7
 
-export function NeedsList({ needs }: { needs: readonly Need[] }) {
-  const rest = needs.length - most
+/** At most seven, in the order they came: by the time until messages are lost, then by severity. */
+export function NeedsList({
+  needs,
+  total,
+  labelOf,
+}: {
+  needs: readonly Need[]
+  total: number
+  labelOf: (broker: string) => string
+}) {
+  const rest = total - Math.min(needs.length, most)
   return (
     <Card>
-      <ul>
+      <ul aria-label="What needs you">
         {needs.slice(0, most).map((need) => (
-          <li key={need.key} className="flex items-center gap-3 border-b px-3.5 py-2.5 last:border-b-0">
-            <StateMark level={need.level} />
-            <div className="min-w-0 flex-1">
-              <p className="truncate max-md:whitespace-normal">
-                <span className="font-[620]">{visibleText(need.title)}</span>
-                <span className="text-ink-3"> · {visibleText(need.where)}</span>
-                {need.since ? (
-                  <span className="text-ink-3 md:hidden">
-                    {' · '}
-                    <Time at={need.since} style="age" />
-                  </span>
-                ) : null}
-              </p>
-              <p className="truncate text-ink-2 max-md:whitespace-normal" title={visibleText(need.why)}>
-                {visibleText(need.why)}
-              </p>
-            </div>
-            {need.since ? (
-              <span className="text-ink-3 max-md:hidden">
-                <Time at={need.since} style="age" />
-              </span>
-            ) : null}
-            <AppLink
-              href={need.href}
-              className={`${controlClass} border border-line-strong hover:bg-sunken`}
-              aria-label={`${need.step}: ${visibleText(need.title)}`}
-            >
-              {need.step}
-            </AppLink>
-          </li>
+          <NeedRow key={need.id} need={need} where={whereOf(need, labelOf)} />
         ))}
       </ul>
       {rest > 0 ? (
         <p className="border-t px-3.5 py-2 text-ink-3">
-          {rest} more.{' '}
+          {countOf(rest, 'more', 'more')}.{' '}
           <AppLink href={deadLettersPath()} className="text-ink underline underline-offset-3">
             See all dead letters
           </AppLink>
@@ -57,4 +44,79 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
       ) : null}
     </Card>
   )
+}
+
+function NeedRow({ need, where }: { need: Need; where: string | null }) {
+  const [isOpen, setOpen] = useState(false)
+  const title = visibleText(headingOf(need))
+  const detail = `need-${need.id}`
+  return (
+    <li className="border-b last:border-b-0">
+      <div className="flex items-center gap-3 px-3.5 py-2.5">
+        <StateMark level={need.level} label={need.word} />
+        <button
+          type="button"
+          className="min-w-0 flex-1 rounded-control text-left"
+          aria-expanded={isOpen}
+          aria-controls={detail}
+          title={need.evidence.map(visibleText).join('\n')}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <span className="block truncate max-md:whitespace-normal">
+            <span className="font-[620]">{title}</span>
+            {where ? <span className="text-ink-3"> · {visibleText(where)}</span> : null}
+            {need.affects.length > 0 ? <span> · {need.affects.join(', ')}</span> : null}
+            {need.since ? (
+              <span className="text-ink-3 md:hidden">
+                {' · '}
+                <Time at={need.since} style="age" />
+              </span>
+            ) : null}
+          </span>
+          <span className="block truncate text-ink-2 max-md:whitespace-normal">
+            {visibleText(need.sentence)}
+          </span>
+        </button>
+        {need.since ? (
+          <span className="text-ink-3 max-md:hidden">
+            <Time at={need.since} style="age" />
+          </span>
+        ) : null}
+        {need.next ? (
+          <AppLink
+            href={need.next.href}
+            className={`${controlClass} border border-line-strong hover:bg-sunken`}
+            aria-label={`${need.next.label}: ${title}`}
+          >
+            {need.next.label}
+          </AppLink>
+        ) : null}
+      </div>
+      {need.acknowledged ? <Acknowledged id={need.id} by={need.acknowledged} /> : null}
+      <div id={detail} hidden={!isOpen} className="flex flex-col gap-2 px-3.5 pb-3 pl-9">
+        <ul aria-label="Evidence" className="flex flex-col gap-0.5 text-[12px] text-ink-2">
+          {need.evidence.map((line) => (
+            <li key={line}>{visibleText(line)}</li>
+          ))}
+        </ul>
+        <div className="flex flex-wrap items-end gap-2">
+          {need.acknowledged ? null : <AcknowledgeForm id={need.id} />}
+          <CopyButton label="Copy summary" text={() => summaryOf(need)} />
+          <Button look="ghost" onClick={() => setOpen(false)}>
+            Close
+          </Button>
+        </div>
+      </div>
+    </li>
+  )
+}
+
+/** A broker's own trouble names it already. */
+function whereOf(need: Need, labelOf: (broker: string) => string): string | null {
+  return need.subject.kind === 'broker' ? null : labelOf(need.broker)
+}
+
+function summaryOf(need: Need): string {
+  const link = need.next ? [new URL(need.next.href, window.location.href).href] : []
+  return summarize(headingOf(need), need, [...need.affects, ...link])
 }

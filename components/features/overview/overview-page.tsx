@@ -1,5 +1,6 @@
 'use client'
 
+import { useState } from 'react'
 import { byTrouble } from '@/components/features/brokers'
 import { SandboxStrip } from '@/components/features/sandbox'
 import { Card } from '@/components/ui/card'
@@ -7,73 +8,92 @@ import { AppLink } from '@/components/ui/link'
 import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, titleClass } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
-import { useNow } from '@/components/ui/use-now'
 import { visibleText } from '@/lib/format/name'
-import { countOf } from '@/lib/format/number'
+import { countOf, formatCount } from '@/lib/format/number'
 import { addBrokerPath } from '@/lib/format/paths'
 import { useBrokers } from '@/lib/queries/brokers'
 import { useDeadLetters } from '@/lib/queries/dead-letters'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
-import { useGroupsOf } from '@/lib/queries/groups'
-import { useReplays } from '@/lib/queries/replays'
+import { useNeeds } from '@/lib/queries/needs'
 import type { Broker } from '@/lib/schemas/broker'
+import type { NeedPage } from '@/lib/schemas/need'
 import { BrokersTable } from './brokers-table.tsx'
-import { findNeeds } from './needs.ts'
+import { ChangesList } from './changes-list.tsx'
 import { NeedsList } from './needs-list.tsx'
 import { findUnchecked } from './unchecked.ts'
 
-/** What needs a person, in sentences; then every broker's health. */
+/** What needs a person, in sentences, with what changed beside it; then every broker's health. */
 export function OverviewPage() {
-  const now = useNow()
+  const [showsAcknowledged, setShowsAcknowledged] = useState(false)
   const brokers = useBrokers()
   const deadLetters = useDeadLetters()
-  const replays = useReplays()
+  const needs = useNeeds(true)
   const list = brokers.data
-  const { groups, failures } = useGroupsOf(
-    (list ?? [])
-      .filter(({ state, abilities }) => canBeRead(state) && (abilities.groups?.level ?? 'none') !== 'none')
-      .map(({ id }) => id),
-  )
-  const needs =
-    list && deadLetters.data && groups
-      ? findNeeds(list, deadLetters.data.items, replays.data?.items ?? [], groups, now)
-      : null
+  const page = needs.data
+  const open = page?.items.filter((need) => !need.acknowledged) ?? []
+  const taken = page?.items.filter((need) => need.acknowledged) ?? []
+  const shown = showsAcknowledged ? [...open, ...taken] : open
+  const openCount = (page?.total ?? 0) - taken.length
   const playable = list?.find((broker) => broker.abilities.sandbox?.level === 'full')
   const labelOf = (id: string) => list?.find((broker) => broker.id === id)?.label ?? id
-  const unchecked = findUnchecked(deadLetters.data?.problems ?? [], list ?? [], [
+  const unchecked = findUnchecked(page?.problems ?? [], list ?? [], [
+    ...(needs.isError ? [`What needs you: ${wordsOf(needs.error)}`] : []),
     ...(deadLetters.isError ? [`Dead letters: ${wordsOf(deadLetters.error)}`] : []),
-    ...(replays.isError ? [`Replays: ${wordsOf(replays.error)}`] : []),
-    ...failures.map(({ broker, words }) => `Groups of ${labelOf(broker)}: ${words}`),
   ])
   return (
     <Page crumbs={[{ label: 'Overview' }]}>
       <div>
         <h1 className={titleClass}>
-          {needs === null
+          {!list || !page
             ? brokers.isError
               ? 'The brokers could not be read'
-              : deadLetters.isError
+              : needs.isError
                 ? 'Not everything could be checked'
                 : 'Looking around'
-            : needs.length === 0
+            : openCount === 0
               ? 'Nothing needs you'
-              : `${countOf(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} you`}
+              : `${countOf(openCount, 'thing')} ${openCount === 1 ? 'needs' : 'need'} you`}
         </h1>
         <p className="text-ink-3">
-          {list ? (
-            <Checked
-              brokers={list}
-              groups={groups?.length}
-              queues={deadLetters.data?.items.length}
-              unchecked={unchecked.count}
-            />
+          {list && page ? (
+            <Checked brokers={list} checked={page.checked} unchecked={unchecked.count} />
           ) : (
             'Reading every broker once'
           )}
+          {taken.length > 0 ? (
+            <>
+              ;{' '}
+              <button
+                type="button"
+                className="underline underline-offset-3"
+                aria-pressed={showsAcknowledged}
+                onClick={() => setShowsAcknowledged(!showsAcknowledged)}
+              >
+                {showsAcknowledged ? 'hide' : 'show'} {formatCount(taken.length)} acknowledged
+              </button>
+            </>
+          ) : null}
         </p>
       </div>
       {playable ? <SandboxStrip broker={playable} /> : null}
-      {needs && needs.length > 0 ? <NeedsList needs={needs} /> : null}
+      {list && list.length > 0 ? (
+        <div
+          className={
+            shown.length > 0
+              ? 'grid items-start gap-4 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]'
+              : 'flex flex-col gap-4'
+          }
+        >
+          {shown.length > 0 ? (
+            <NeedsList
+              needs={shown}
+              total={showsAcknowledged ? (page?.total ?? 0) : openCount}
+              labelOf={labelOf}
+            />
+          ) : null}
+          <ChangesList labelOf={labelOf} />
+        </div>
+      ) : null}
       {unchecked.lines.length > 0 ? (
         <Note tone="warn">
           {unchecked.lines.slice(0, 5).map((line) => (
@@ -113,34 +133,25 @@ export function OverviewPage() {
   )
 }
 
-function canBeRead(state: Broker['state']): boolean {
-  return state === 'up' || state === 'degraded'
-}
-
 function Checked({
   brokers,
-  groups,
-  queues,
+  checked,
   unchecked,
 }: {
   brokers: readonly Broker[]
-  groups: number | undefined
-  queues: number | undefined
+  checked: NeedPage['checked']
   unchecked: number
 }) {
-  const connected = brokers.filter((broker) => broker.state !== 'found')
-  const found = brokers.length - connected.length
-  const sampled = connected.map((broker) => broker.sampledAt).filter((at) => at !== null)
-  const oldest = sampled.sort()[0]
+  const found = brokers.filter((broker) => broker.state === 'found').length
   return (
     <>
-      {countOf(connected.length, 'broker')}
-      {groups ? <>, {countOf(groups, 'group')}</> : null}
-      {queues === undefined ? null : <>, {countOf(queues, 'dead-letter queue')}</>} checked
-      {oldest ? (
+      {countOf(checked.brokers, 'broker')}
+      {checked.groups > 0 ? <>, {countOf(checked.groups, 'group')}</> : null},{' '}
+      {countOf(checked.deadLetterQueues, 'dead-letter queue')} checked
+      {checked.at ? (
         <>
           {' '}
-          <Time at={oldest} style="age" />
+          <Time at={checked.at} style="age" />
         </>
       ) : null}
       {unchecked > 0 ? <>; {countOf(unchecked, 'thing')} could not be checked</> : null}

@@ -89,6 +89,31 @@ export const consoleSettings = object({
   discover: flag,
 })
 
+const verdictParts = {
+  state: oneOf(
+    'ok',
+    'lagging',
+    'stalled',
+    'stuck',
+    'stopped',
+    'rewound',
+    'unknown',
+    'dead-letters',
+    'losing',
+    'full',
+    'blocked',
+    'down',
+    'degraded',
+  ),
+  level: oneOf('ok', 'warn', 'crit', 'unknown'),
+  word: filled,
+  sentence: filled,
+  evidence: listOf(filled),
+  since: orNull(time),
+  next: orNull(object({ label: filled, href: { type: 'string', pattern: '^/' } })),
+}
+export const verdict = object(verdictParts)
+
 const place = object({ name: text, via: filled }, { id, namespace: text })
 const destinationFields: Readonly<Record<string, Schema>> = {
   id,
@@ -131,7 +156,7 @@ const parts = {
 /** The same with settings, bindings or partitions, consumers. */
 export const destinationDetail = object(
   { ...destinationFields, settings: parts.settings },
-  { ...destinationOptions, ...parts },
+  { ...destinationOptions, ...parts, verdict },
 )
 
 export const deadLetterQueue = object(
@@ -164,6 +189,8 @@ const lagRow: Schema = {
     { destination: filled, partition: whole, committed: offset, start: offset, end: offset, lag: reading },
     {
       member: filled,
+      lagSeconds: reading,
+      lost: reading,
       movement: object({
         since: time,
         committedAt: orNull(time),
@@ -188,7 +215,7 @@ export const group = object(
     total: reading,
     links: { ...links, required: ['self'] },
   },
-  { problems: listOf(problem) },
+  { totalSeconds: reading, epoch: filled, problems: listOf(problem), verdict },
 )
 
 /** Null is a step in which nothing was read. */
@@ -240,3 +267,25 @@ export const auditEntry = object({
 export const purged = exactly({ removed: whole, backup: id })
 export const settled = exactly({ settled: whole, backup: id })
 export const restored = object({ restored: whole })
+
+export const need = object({
+  ...verdictParts,
+  id,
+  broker: filled,
+  subject: object({ kind: oneOf('broker', 'node', 'destination', 'group'), id: filled, name: filled }),
+  affects: listOf(filled),
+  acknowledged: orNull(object({ by: filled, at: time, note: text }, { until: time })),
+})
+export const needs = object({
+  items: listOf(need),
+  nextCursor: orNull(filled),
+  total: whole,
+  checked: object({
+    at: orNull(time),
+    brokers: whole,
+    groups: whole,
+    destinations: whole,
+    deadLetterQueues: whole,
+  }),
+  problems: listOf(problem),
+})

@@ -1,4 +1,6 @@
+import * as acts from './acts.ts'
 import * as brokers from './brokers.ts'
+import * as history from './history.ts'
 import * as messages from './messages.ts'
 import { page, type Schema } from './values.ts'
 
@@ -23,8 +25,9 @@ const call = (
   status,
 })
 const destination = '/brokers/{b}/destinations/{d}'
+const group = '/brokers/{b}/groups/{g}'
 
-/** Every call of the API's documentation but `/series` and `/events`, which come later. */
+/** Every call of the API's documentation. */
 export const calls: readonly ApiCall[] = [
   call('GET', '/brokers', page(brokers.broker)),
   call('POST', '/brokers', brokers.broker, 201),
@@ -47,7 +50,24 @@ export const calls: readonly ApiCall[] = [
   call('GET', `${destination}/messages/{id}/body`, null),
   call('GET', '/brokers/{b}/groups', page(brokers.group)),
   call('GET', '/brokers/{b}/groups/{g}', brokers.group),
+  call('GET', '/brokers/{b}/nodes', page(acts.node)),
+  call('GET', '/brokers/{b}/connections', page(acts.connection)),
+  call('POST', '/brokers/{b}/connections/{c}/close', acts.act),
+  call('GET', `${group}/members/removal`, acts.removal),
+  call('POST', `${group}/members/remove`, acts.act),
+  call('POST', `${group}/pending/claim`, acts.act),
+  call('GET', `${group}/lag/count`, acts.countedLag),
+  call('POST', `${group}/offsets/plan`, acts.offsetPlan),
+  call('POST', `${group}/offset-resets`, acts.offsetReset, 201),
+  call('GET', '/offset-resets', page(acts.offsetReset)),
+  call('POST', '/offset-resets/{o}/cancel', acts.offsetReset),
   call('GET', '/brokers/{b}/recent', brokers.recent),
+  call('GET', '/needs', brokers.needs),
+  call('POST', '/needs/{n}/acknowledge', brokers.need),
+  call('DELETE', '/needs/{n}/acknowledge', brokers.need),
+  call('GET', '/series', history.series),
+  call('GET', '/events', page(history.event)),
+  call('POST', '/events', history.event, 201),
   call('GET', '/dead-letters', page(brokers.deadLetterQueue)),
   call('GET', '/search', page(brokers.searchHit)),
   call('POST', '/replays', messages.replay, 201),

@@ -1,5 +1,5 @@
 import { never, type Screen } from '../cell.ts'
-import { fail, forbid, hold, multiply } from '../faults.ts'
+import { change, fail, forbid, hold, multiply } from '../faults.ts'
 
 const group = (broker: string, id: string) => `/brokers/${broker}/groups/${encodeURIComponent(id)}`
 
@@ -115,6 +115,102 @@ export const brokerScreens: readonly Screen[] = [
     },
   },
   {
+    name: 'connections',
+    route: '(console)/brokers/[broker]/page.tsx',
+    states: {
+      full: () => ({ path: '/brokers/shop?tab=connections', sees: 'this console', title: 'Shop' }),
+      empty: never('The console itself is connected'),
+      loading: () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: 'Loading connections',
+        title: 'Shop',
+        given: (page) => hold(page, '/brokers/shop/connections'),
+      }),
+      partial: () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: /1 part could not be read: .*consumers were not listed/,
+        title: 'Shop',
+        given: (page) =>
+          change(page, '/brokers/shop/connections', (body: object) => ({
+            ...body,
+            problems: [{ scope: 'shop', code: 'partial', message: 'consumers were not listed' }],
+          })),
+      }),
+      stale: () => ({
+        path: '/brokers/stale?tab=connections',
+        sees: /^Unreachable since/,
+        title: 'Stale',
+      }),
+      failed: () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: 'Listing the connections of Shop failed',
+        also: ['Try again'],
+        title: 'Shop',
+        given: (page) => fail(page, '/brokers/shop/connections'),
+      }),
+      forbidden: () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: /lacks the permission brokers\.read/,
+        title: 'Shop',
+        given: (page) => forbid(page, '/brokers/shop/connections', 'brokers.read'),
+      }),
+      '10,000 rows': () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: /^10\s000 in all$/,
+        title: 'Shop',
+        given: (page) => multiply(page, '/brokers/shop/connections'),
+      }),
+      'hostile names': () => ({
+        path: '/brokers/hostile?tab=connections',
+        sees: 'this console',
+        title: /^Hostile/,
+      }),
+    },
+    more: {
+      'one open': () => ({
+        path: '/brokers/shop?tab=connections',
+        sees: 'Close connection',
+        title: 'Shop',
+        act: (page) => page.getByRole('row').filter({ hasNotText: 'this console' }).nth(1).click(),
+      }),
+    },
+  },
+  {
+    name: 'nodes',
+    route: '(console)/brokers/[broker]/page.tsx',
+    states: {
+      full: () => ({ path: '/brokers/shop?tab=nodes', sees: 'File handles', title: 'Shop' }),
+      empty: never('A broker that answers has a server'),
+      loading: () => ({
+        path: '/brokers/shop?tab=nodes',
+        sees: 'Loading nodes',
+        title: 'Shop',
+        given: (page) => hold(page, '/brokers/shop/nodes'),
+      }),
+      partial: () => ({
+        path: '/brokers/partial?tab=nodes',
+        sees: /partition 1 has no leader/,
+        title: 'Partial',
+      }),
+      stale: () => ({ path: '/brokers/stale?tab=nodes', sees: /^Unreachable since/, title: 'Stale' }),
+      failed: () => ({
+        path: '/brokers/shop?tab=nodes',
+        sees: 'Reading the nodes of Shop failed',
+        also: ['Try again'],
+        title: 'Shop',
+        given: (page) => fail(page, '/brokers/shop/nodes'),
+      }),
+      forbidden: () => ({
+        path: '/brokers/shop?tab=nodes',
+        sees: /lacks the permission brokers\.read/,
+        title: 'Shop',
+        given: (page) => forbid(page, '/brokers/shop/nodes', 'brokers.read'),
+      }),
+      '10,000 rows': never('A cluster has a handful of servers'),
+      'hostile names': never('Nodes are named by who runs the broker, not by who writes to it'),
+    },
+  },
+  {
     name: 'group',
     route: '(console)/brokers/[broker]/groups/[group]/page.tsx',
     states: {
@@ -158,6 +254,24 @@ export const brokerScreens: readonly Screen[] = [
         path: group('hostile', ids.hostileGroup),
         sees: 'Lag by partition',
         title: /onerror=alert\(1\)>$/,
+      }),
+    },
+    more: {
+      'offset plan': ({ ids }) => ({
+        path: `${group('shop', ids.group)}?offsets=plan`,
+        sees: /a group is not moved under its readers/,
+        title: 'inventory',
+        act: (page) => page.getByRole('button', { name: 'Show the plan' }).click(),
+      }),
+      'skip one': ({ ids }) => ({
+        path: group('shop', ids.lonelyGroup),
+        sees: 'Skip it',
+        title: 'audit-archive',
+        act: (page) =>
+          page
+            .getByRole('button', { name: /^Skip one message/ })
+            .first()
+            .click(),
       }),
     },
   },

@@ -6,9 +6,11 @@ import type { Diagnosis } from './diagnosis.ts'
 import type {
   BrowseFacet,
   ClaimFacet,
+  ConnectionsFacet,
   DeadLettersFacet,
   GroupsFacet,
   ManageFacet,
+  OffsetsFacet,
   PublishFacet,
   PurgeFacet,
   SandboxFacet,
@@ -27,6 +29,8 @@ export interface Facets {
   readonly purge?: PurgeFacet | undefined
   readonly manage?: ManageFacet | undefined
   readonly groups?: GroupsFacet | undefined
+  readonly offsets?: OffsetsFacet | undefined
+  readonly connections?: ConnectionsFacet | undefined
   readonly deadLetters?: DeadLettersFacet | undefined
   readonly sandbox?: SandboxFacet | undefined
 }
@@ -57,7 +61,7 @@ export interface BrokerConnection extends Facets {
   describeDestination(ref: DestinationRef, call: Call): Promise<DestinationDescription>
   /** Readings of everything in few batched requests; `watched` destinations as fresh as the broker can. */
   sample(watched: readonly DestinationRef[], call: Call): Promise<Sample>
-  /** Samples of the last 15 minutes that the broker itself remembers, oldest first, told once; absent where it remembers none. */
+  /** Samples of up to a day that the broker itself remembers, oldest first, told once; absent where it remembers none. */
   past?(call: Call): Promise<readonly Sample[]>
   /** Within 2 s, whatever is open. */
   close(): Promise<void>

@@ -1,6 +1,8 @@
 import type { Effect } from '../../../lib/schemas/ability.ts'
+import type { ActResult, Connection } from '../../../lib/schemas/connection.ts'
 import type { Evidence } from '../../../lib/schemas/destination.ts'
 import type { Scanned } from '../../../lib/schemas/message.ts'
+import type { OffsetPart, OffsetPlan, OffsetRow, OffsetTarget } from '../../../lib/schemas/offset.ts'
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { Call } from './call.ts'
 import type { BrokerMessage, Outgoing, PublishOutcome, PublishTarget } from './message.ts'
@@ -148,6 +150,66 @@ export interface GroupsFacet {
   describe(key: string, call: Call): Promise<GroupSample>
   /** Takes a delivered, unacknowledged entry off its group (Redis XACK); returns how many were pending. */
   acknowledge?(ref: DestinationRef, group: string, ids: readonly string[], call: Call): Promise<number>
+  /** What removing this member does, in a sentence, before it is done. Throws `not_found`. */
+  removalEffect?(key: string, member: string, call: Call): Promise<string>
+  /** Takes a member out of its group (Kafka: it rejoins unless it is gone; Redis: deletes the consumer, which must hold nothing: `conflict`). */
+  removeMember?(key: string, member: string, call: Call): Promise<ActResult>
+  /** Hands pending entries to another consumer without delivering them (Redis XCLAIM JUSTID); one that is less idle than `minIdleMs` stays. */
+  claimPending?(
+    key: string,
+    request: {
+      readonly ref: DestinationRef
+      readonly ids: readonly string[]
+      readonly consumer: string
+      readonly minIdleMs: number
+    },
+    call: Call,
+  ): Promise<ActResult>
+  /** Counts exactly what the broker only estimates or does not know, up to `limit` messages (Redis XRANGE). */
+  countLag?(
+    key: string,
+    part: OffsetPart,
+    limit: number,
+    call: Call,
+  ): Promise<{ readonly count: number; readonly isWhole: boolean }>
+}
+
+/** Where a group stands, and moving it. Reading is harmless; a group with active members is never moved. */
+export interface OffsetsFacet {
+  /** Old and new position of each partition, and what that skips or reads again; changes nothing. `bad_request` for what the broker cannot express. */
+  plan(
+    key: string,
+    request: { readonly target: OffsetTarget; readonly parts?: readonly OffsetPart[] | undefined },
+    call: Call,
+  ): Promise<OffsetPlan>
+  /**
+   * Sets them. Throws `conflict` while members are active (`detail.members`) or when a row's `old` no longer
+   * holds (`detail.moved`); then nothing was changed. One that fails in the middle says which rows were set.
+   */
+  apply(
+    key: string,
+    rows: readonly Pick<OffsetRow, 'destination' | 'partition' | 'old' | 'next'>[],
+    call: Call,
+  ): Promise<void>
+}
+
+/** Who is connected, what it holds, and sending it away. */
+export interface ConnectionsFacet {
+  list(
+    request: {
+      /** Only those that read from, or hold messages of, this one. */
+      readonly destination?: DestinationRef | undefined
+      readonly cursor?: string | undefined
+      readonly limit: number
+    },
+    call: Call,
+  ): Promise<{
+    readonly items: readonly Connection[]
+    readonly next: string | null
+    readonly problems: readonly Problem[]
+  }>
+  /** Closes it at the broker; `not_found` when it is gone, `forbidden` for our own. */
+  close?(id: string, reason: string, call: Call): Promise<ActResult>
 }
 
 /** Rejects of `from` go to `to`. `to` null: the broker drops them (a dead-letter exchange that does not exist). */

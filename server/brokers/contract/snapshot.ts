@@ -1,6 +1,7 @@
 import type { Abilities } from '../../../lib/schemas/ability.ts'
 import type { DestinationDetail } from '../../../lib/schemas/destination.ts'
 import type { Group } from '../../../lib/schemas/group.ts'
+import type { Node } from '../../../lib/schemas/node.ts'
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { Readings } from '../../../lib/schemas/reading.ts'
 import type { DestinationRef } from './ref.ts'
@@ -16,7 +17,14 @@ export interface Counter {
   readonly survivesRestart: boolean
 }
 
-export type CounterName = 'published' | 'delivered' | 'acked' | 'redelivered' | 'returned' | 'expired'
+export type CounterName =
+  | 'published'
+  | 'delivered'
+  | 'acked'
+  | 'redelivered'
+  | 'returned'
+  | 'expired'
+  | 'deadLettered'
 
 /** What exists: changes rarely, costs more to ask. */
 export interface DestinationInfo {
@@ -49,14 +57,27 @@ export interface DestinationSample {
 }
 
 /** A group without its id and links, which the API adds. `key` is what `groups.describe` takes. */
-export type GroupSample = Omit<Group, 'id' | 'links'> & { readonly key: string }
+export type GroupSample = Omit<Group, 'id' | 'links'> & {
+  readonly key: string
+  /** Where positions are no numbers: how many messages arrived and were read (Redis entries-added, entries-read). */
+  readonly counters?: Readonly<Partial<Record<CounterName, Counter>>> | undefined
+}
+
+/** What a node tells of itself. */
+export type NodeSample = Node
 
 export interface Sample {
   readonly atMs: number
   /** Whole-broker readings: messages, bytes, connections … */
   readonly readings: Readings
+  /** Whole-broker counters, where the broker counts what no destination does (dead letters by their cause). */
+  readonly counters?: Readonly<Partial<Record<CounterName, Counter>>> | undefined
   readonly destinations: readonly DestinationSample[]
   readonly groups: readonly GroupSample[]
+  /** Every server of the broker; absent where it cannot be told. */
+  readonly nodes?: readonly NodeSample[] | undefined
+  /** Publishing is blocked or refused by the broker itself (an alarm, no memory left): why, in a sentence. */
+  readonly blocked?: string | undefined
   /** Alarms, offline partitions, refused parts: each a sentence. */
   readonly problems: readonly Problem[]
 }

@@ -27,7 +27,21 @@ export const clusterAbilities: Abilities = {
   purge: { level: 'full' },
   manage: { level: 'partial', reason: 'Topics are created for parking and removed when empty' },
   groups: { level: 'full' },
-  offsets: { level: 'none', reason: 'Moving the offsets of a group is not offered' },
+  offsets: {
+    level: 'partial',
+    reason:
+      'Streams groups are moved only by their own tool, share groups from Kafka 4.1 on; each group says what it lets be done',
+  },
+  members: {
+    level: 'partial',
+    reason: 'Kafka takes members out of classic and consumer groups, not out of share and streams groups',
+  },
+  pending: { level: 'none', reason: 'Kafka lists no messages that wait for an acknowledgement' },
+  nodes: { level: 'full' },
+  connections: {
+    level: 'none',
+    reason: 'Kafka brokers list no connections; who reads is in the members of each group',
+  },
   deadLetters: { level: 'partial', reason: 'Only share groups tell the broker where rejects go' },
   topology: { level: 'none', reason: 'Kafka has no routing between topics' },
   doctor: { level: 'none', reason: 'Not offered for Kafka' },
@@ -42,8 +56,13 @@ export function grantedAbilities(granted: number | null): Abilities {
       level: 'partial',
       reason: 'These credentials may create only topics that an ACL names',
     }
-  if (lacks(operations.describe))
+  if (lacks(operations.describe)) {
+    abilities.nodes = {
+      level: 'partial',
+      reason: 'Without DESCRIBE on the cluster the brokers tell no sizes on disk and no controller',
+    }
     abilities.groups = { level: 'partial', reason: 'These credentials see only groups that an ACL names' }
+  }
   return abilities
 }
 

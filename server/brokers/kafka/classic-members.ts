@@ -11,7 +11,14 @@ export function readClassic(group: ClassicGroup): RawGroup {
       subscribed: isConsumer ? readSubscribed(metadata) : [],
     }),
   )
-  return { id: group.id, error: group.error, message: group.message, state: group.state, members }
+  return {
+    id: group.id,
+    error: group.error,
+    message: group.message,
+    state: group.state,
+    epoch: null,
+    members,
+  }
 }
 
 /** Written by clients, not by the broker: anything may be in there, and an illegible one is no error. */

@@ -126,12 +126,6 @@ describe('a Kafka cluster of two nodes', { timeout: 120_000 }, () => {
     const { sample, sampled } = await eventually(20_000, async () => {
       const sample = await connection.sample([], call())
       const sampled = sample.destinations.find((row) => row.ref.name === half)
-      console.log(
-        'DEBUG',
-        JSON.stringify(sampled?.readings.depth),
-        JSON.stringify(sampled?.problems),
-        JSON.stringify(sample.problems),
-      )
       expect(sampled?.state).toBe('leaderless')
       expect(sampled?.readings.depth).toMatchObject({
         state: 'ok',
@@ -144,6 +138,16 @@ describe('a Kafka cluster of two nodes', { timeout: 120_000 }, () => {
     expect(sample.destinations.find((row) => row.ref.name === fine)?.readings.depth).toMatchObject({
       value: 1,
     })
+    const [one, two] = sample.nodes ?? []
+    expect(one).toMatchObject({ id: '1', state: 'running', role: 'controller' })
+    expect(two).toMatchObject({ id: '2', state: 'down', problems: [{ code: 'down' }] })
+    // It was seen before it went: its address is still known.
+    expect(two?.name).toMatch(/^127\.0\.0\.1:\d+$/)
+    const offline = two?.readings.offlinePartitions
+    expect(offline?.state === 'ok' && offline.value > 0, JSON.stringify(offline)).toBe(true)
+    expect(sample.problems.map((problem) => problem.code)).toContain('down')
+    // One topic can be written as before.
+    expect(sample.blocked).toBeUndefined()
     const lag = sample.groups.find((row) => row.name === group)?.lag ?? []
     const isMissingSaid = sample.problems.some((problem) => problem.scope === 'groups')
     // The group's coordinator may have been on the lost node: then groups are said to be missing.

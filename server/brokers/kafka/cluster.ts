@@ -9,7 +9,10 @@ import { type Security, Wire } from './protocol/wire.ts'
  * Requests on one lane share a connection per broker; a long poll on its own lane holds nobody up. A broker
  * answers in order, and keeps a question for the offsets of a share group while the node that holds them is away (4.3).
  */
-export type Lane = 'ask' | 'read' | 'share' | `own-${number}`
+export type Lane = 'ask' | 'read' | 'share' | 'times' | `own-${number}`
+
+/** What a sample asks of a cluster; a measurement may answer it from memory. */
+export type Brokers = Pick<Cluster, 'any' | 'node' | 'metadata' | 'versionsOf'>
 
 const addressOf = (endpoint: Endpoint) => `${endpoint.host}:${endpoint.port}`
 
@@ -111,6 +114,18 @@ export class Cluster {
     await this.metadata([], call)
     const wire = this.#good ? await within(call, this.#open(this.#good, 'ask')) : null
     return wire?.versions ?? { error: 0, apis: [], features: new Map() }
+  }
+
+  /** What this broker said of itself when we connected to it; null while there is no connection. Asks nothing. */
+  async versionsOf(id: number): Promise<Wire['versions'] | null> {
+    const endpoint = this.#brokers.get(id)
+    const wire = endpoint && this.#wires.get(`ask ${addressOf(endpoint)}`)
+    return wire
+      ? wire.then(
+          (opened) => opened.versions,
+          () => null,
+        )
+      : null
   }
 
   close(): void {

@@ -8,25 +8,27 @@ import { groupsFacet } from './groups.ts'
 import { manageFacet } from './manage.ts'
 import { topicOf } from './map.ts'
 import type { KafkaOptions } from './options.ts'
+import { offsetsFacet } from './positions/facet.ts'
 import { probeCluster } from './probe.ts'
 import { publishFacet } from './publish.ts'
 import { purgeFacet } from './purge.ts'
 import { sampleCluster } from './sample.ts'
+import { SampleMemory } from './sample-memory.ts'
 import { tailFacet } from './tail.ts'
-import { TopicFacts } from './topic-facts.ts'
 
 /** One cluster behind the contract. Opens nothing until the first call. */
 export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerConnection {
   const clientId = `signalbox-${deps.brokerId}`
   const cluster = new Cluster(options, clientId)
-  const facts = new TopicFacts(cluster)
+  const memory = new SampleMemory(cluster)
+  const { facts } = memory
   return {
     kind: 'kafka',
     traits: { product: 'Kafka', carriesKey: true, isFields: false, ownHeaders: [] },
     probe: (call) => probeCluster(cluster, options, call),
     listDestinations: (request, call) => listTopics(cluster, facts, request, call),
     describeDestination: (ref, call) => describeTopic(cluster, facts, topicOf(ref), call),
-    sample: (_watched, call) => sampleCluster(cluster, facts, call),
+    sample: (watched, call) => sampleCluster(cluster, memory, watched, call),
     browse: browseFacet(cluster),
     tail: tailFacet(cluster),
     claim: claimFacet(cluster, facts),
@@ -34,7 +36,8 @@ export function openConnection(options: KafkaOptions, deps: DriverDeps): BrokerC
     manage: manageFacet(cluster, facts, options, clientId),
     deadLetters: deadLettersFacet(cluster),
     publish: publishFacet(cluster, facts, deps.now),
-    groups: groupsFacet(cluster, facts),
+    groups: groupsFacet(cluster, memory),
+    offsets: offsetsFacet(cluster, facts),
     close: async () => {
       cluster.close()
     },

@@ -107,6 +107,7 @@ export async function describeTopic(
       consumers: groups && new Map([[name, groups.consumers.length]]),
       groups: groups && new Map([[name, groups.count]]),
       gapsOf: (known) => facts.gapsOf(known),
+      retentionOf: (known) => facts.retentionOf(known),
       atMs,
     }),
     parts: {

@@ -15,6 +15,7 @@ export const kafkaErrors = {
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
   recordListTooLarge: 18,
+  unknownMemberId: 25,
   notEnoughReplicas: 19,
   notEnoughReplicasAfterAppend: 20,
   topicAuthorizationFailed: 29,
@@ -26,6 +27,7 @@ export const kafkaErrors = {
   invalidProducerIdMapping: 49,
   saslAuthenticationFailed: 58,
   unknownProducerId: 59,
+  nonEmptyGroup: 68,
   groupIdNotFound: 69,
   invalidRecord: 87,
 } as const

@@ -2,7 +2,7 @@ import type { GroupType } from '../../../lib/schemas/group.ts'
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import type { Call } from '../contract/index.ts'
 import { readClassic } from './classic-members.ts'
-import type { Cluster } from './cluster.ts'
+import type { Brokers } from './cluster.ts'
 import { describeCode, kafkaErrors } from './errors.ts'
 import type { Committed } from './lag.ts'
 import type { Api } from './protocol/api.ts'
@@ -25,7 +25,11 @@ import { streamsGroupDescribeApi } from './protocol/streams-groups.ts'
 export interface ReadGroup {
   readonly id: string
   readonly type: GroupType
+  /** What a classic group is for: `consumer`, `connect`, `sr` …; empty for one that only commits. */
+  readonly protocolType: string
   readonly state: string
+  /** Another one is another arrangement of members; null where the broker tells none. */
+  readonly epoch: number | null
   readonly members: readonly RawMember[]
   /** Topic → partition → the cursor. */
   readonly committed: ReadonlyMap<string, ReadonlyMap<number, Committed>>
@@ -38,7 +42,7 @@ export type ListedOn = ListedGroup & { readonly node: number }
 
 /** Every group of the cluster with the broker that coordinates it: each broker lists its own. */
 export async function listGroups(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   brokers: readonly number[],
   call: Call,
 ): Promise<{ groups: readonly ListedOn[]; problems: readonly Problem[] }> {
@@ -88,7 +92,7 @@ const describers: Readonly<Record<string, Api<{ groups: readonly string[] }, rea
 
 /** State, members and cursors of these groups: one request a coordinator, kind and 200 groups. Joins none. */
 export async function readGroups(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   listed: readonly ListedOn[],
   call: Call,
 ): Promise<readonly ReadGroup[]> {
@@ -113,7 +117,7 @@ function typeOf(group: ListedGroup): GroupType {
 }
 
 async function readChunk(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   chunk: readonly ListedOn[],
   call: Call,
 ): Promise<readonly ReadGroup[]> {
@@ -141,6 +145,8 @@ async function readChunk(
     return {
       id: group.id,
       type,
+      protocolType: group.protocolType,
+      epoch: raw && raw.error === 0 ? raw.epoch : null,
       state: (raw && raw.error === 0 ? raw.state : group.state).toLowerCase() || 'unknown',
       members: raw?.members ?? [],
       committed: cursor?.committed ?? new Map(),
@@ -163,7 +169,7 @@ async function settle<T>(
 }
 
 async function describeAll(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   node: number,
   type: GroupType,
   ids: readonly string[],
@@ -183,7 +189,7 @@ interface Cursors {
 }
 
 async function readCommits(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   node: number,
   ids: readonly string[],
   call: Call,
@@ -212,7 +218,7 @@ async function readCommits(
 }
 
 async function readShare(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   node: number,
   ids: readonly string[],
   call: Call,

@@ -1,8 +1,9 @@
 import type { Member } from '../../../lib/schemas/group.ts'
 import type { GroupSample } from '../contract/index.ts'
+import { groupAbilities } from './group-abilities.ts'
 import type { ReadGroup } from './group-reads.ts'
-import { type Committed, lagRow, totalLag } from './lag.ts'
-import { type OffsetTable, offsetIn } from './offsets.ts'
+import { type Age, type Committed, lagRow, totalLag, totalSeconds } from './lag.ts'
+import { laterOf, type OffsetTable, offsetIn } from './offsets.ts'
 
 /** What lag is counted against, read after the groups' cursors, so that no lag is negative by a race. */
 export interface Ends {
@@ -11,13 +12,30 @@ export interface Ends {
   readonly ends: OffsetTable
   /** Topics whose offsets have gaps: their lag is an upper bound. */
   readonly hasGaps: (topic: string) => boolean
+  /** Of the next message at or behind `offset`; asked only where one waits. */
+  readonly ageOf: (topic: string, partition: number, offset: bigint, end: bigint) => Age
+  /** Whether the brokers let share groups be moved (Kafka 4.1). */
+  readonly movesShare: boolean
   readonly atMs: number
 }
 
 const noCommit: Committed = { none: 'no commit' }
+const compacted = 'at most so many: compaction leaves gaps between offsets'
+const outOfOrder = 'at most so many: a share group acknowledges messages out of order'
 
 /** Topics with a commit, an assignment or a subscription. */
 export function topicsOf(group: ReadGroup): readonly string[] {
+  const known = topicsOfGroup.get(group)
+  if (known) return known
+  const topics = listTopics(group)
+  topicsOfGroup.set(group, topics)
+  return topics
+}
+
+/** Asked several times in a sample. */
+const topicsOfGroup = new WeakMap<ReadGroup, readonly string[]>()
+
+function listTopics(group: ReadGroup): readonly string[] {
   const topics = new Set(group.committed.keys())
   for (const member of group.members) {
     for (const { topic } of member.assigned) topics.add(topic)
@@ -37,16 +55,23 @@ export function sampleGroup(group: ReadGroup, ends: Ends): GroupSample {
       .sort((a, b) => a - b)
       .map((partition) => {
         const brokerLag = group.brokerLag.get(topic)?.get(partition)
+        const committed = rows?.get(partition) ?? noCommit
+        const start = offsetIn(ends.starts, topic, partition)
+        const end = offsetIn(ends.ends, topic, partition)
         return lagRow(
           {
             topic,
             partition,
-            committed: rows?.get(partition) ?? noCommit,
-            start: offsetIn(ends.starts, topic, partition),
-            end: offsetIn(ends.ends, topic, partition),
+            committed,
+            start,
+            end,
             endReason: reasonOf(ends, topic, partition),
             member: owners.get(`${partition} ${topic}`),
-            isUpperBound: ends.hasGaps(topic) || group.type === 'share',
+            upperBound: group.type === 'share' ? outOfOrder : ends.hasGaps(topic) ? compacted : null,
+            age: () =>
+              'offset' in committed && start !== null && end !== null
+                ? ends.ageOf(topic, partition, laterOf(committed.offset, start), end)
+                : { unknown: 'no commit' },
             detail: brokerLag === undefined ? undefined : { brokerLag: brokerLag.toString() },
           },
           atMs,
@@ -61,7 +86,9 @@ export function sampleGroup(group: ReadGroup, ends: Ends): GroupSample {
     members: group.members.map(memberOf),
     lag,
     total: totalLag(lag, atMs),
-    abilities: { offsets: { level: 'none', reason: 'Moving the offsets of a group is not offered' } },
+    totalSeconds: totalSeconds(lag, atMs),
+    ...(group.epoch === null ? {} : { epoch: `${group.epoch}` }),
+    abilities: groupAbilities(group, ends.movesShare),
     ...(group.problems.length > 0 ? { problems: [...group.problems] } : {}),
   }
 }
@@ -82,7 +109,8 @@ function ownersOf(group: ReadGroup): ReadonlyMap<string, string> {
   return owners
 }
 
-function memberOf(member: ReadGroup['members'][number]): Member {
+/** A member as people see it. */
+export function memberOf(member: ReadGroup['members'][number]): Member {
   return {
     id: member.id,
     ...(member.client ? { client: member.client } : {}),

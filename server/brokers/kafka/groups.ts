@@ -1,36 +1,33 @@
-import { BrokerError, type Call, type GroupSample, type GroupsFacet } from '../contract/index.ts'
+import type { Call, GroupSample, GroupsFacet } from '../contract/index.ts'
 import type { Cluster } from './cluster.ts'
-import { errorOfCode, kafkaErrors } from './errors.ts'
-import { listGroups, readGroups } from './group-reads.ts'
 import { sampleGroup, topicsOf } from './group-samples.ts'
+import { ageOf, findWaiting, logOf } from './lag-age.ts'
+import { readLiveGroup } from './live-group.ts'
 import { readOffsets } from './offsets.ts'
-import { findCoordinatorApi } from './protocol/groups.ts'
+import { alterShareOffsetsApi } from './protocol/commit.ts'
 import { earliest, latest } from './protocol/list-offsets.ts'
-import type { TopicFacts } from './topic-facts.ts'
+import { describeRemoval, removeMember } from './remove-member.ts'
+import type { SampleMemory } from './sample-memory.ts'
 
-export function groupsFacet(cluster: Cluster, facts: TopicFacts): GroupsFacet {
-  return { describe: (key, call) => describeGroup(cluster, facts, key, call) }
+export function groupsFacet(cluster: Cluster, memory: SampleMemory): GroupsFacet {
+  return {
+    describe: (key, call) => describeGroup(cluster, memory, key, call),
+    removalEffect: (key, member, call) => describeRemoval(cluster, key, member, call),
+    removeMember: (key, member, call) => removeMember(cluster, key, member, call),
+  }
 }
+
+/** Of one group the times of all next messages are asked for, of a sample's many only some. */
+const placesOfOneGroup = 2_000
 
 async function describeGroup(
   cluster: Cluster,
-  facts: TopicFacts,
+  memory: SampleMemory,
   key: string,
   call: Call,
 ): Promise<GroupSample> {
-  const [found] = await cluster.any(findCoordinatorApi, { groups: [key] }, call)
-  if (found?.error !== 0)
-    throw errorOfCode(found?.error ?? kafkaErrors.coordinatorNotAvailable, `group ${key}`, found?.message)
-  const { groups, problems } = await listGroups(cluster, [found.node], call)
-  const listed = groups.find((group) => group.id === key)
-  if (!listed) {
-    const [problem] = problems
-    throw problem
-      ? new BrokerError('unreachable', problem.message)
-      : new BrokerError('not_found', `There is no group ${key}`)
-  }
-  const [group] = await readGroups(cluster, [listed], call)
-  if (!group) throw new BrokerError('not_found', `There is no group ${key}`)
+  const { facts } = memory
+  const { group, node } = await readLiveGroup(cluster, key, call)
   const names = topicsOf(group)
   const { topics } = await cluster.metadata(names, call)
   const [starts, ends] = await Promise.all([
@@ -38,12 +35,23 @@ async function describeGroup(
     readOffsets(cluster, topics, latest, false, call),
     facts.refresh(names, call),
   ])
+  const atMs = Date.now()
+  const byName = new Map(topics.map((topic) => [topic.name, topic]))
+  const waiting = findWaiting([group], byName, { starts, ends }, new Set(names))
+  await memory.times.learn(cluster, waiting, call, placesOfOneGroup)
+  const versions = await cluster.versionsOf(node)
   return sampleGroup(group, {
-    partitionsOf: (topic) =>
-      topics.find((known) => known.name === topic)?.partitions.map((row) => row.partition) ?? [],
+    partitionsOf: (topic) => byName.get(topic)?.partitions.map((row) => row.partition) ?? [],
     starts,
     ends,
     hasGaps: (topic) => facts.isCompacted(topic),
-    atMs: Date.now(),
+    ageOf: (name, partition, offset, end) => {
+      const topic = byName.get(name)
+      return topic
+        ? ageOf(memory, logOf(topic, partition), offset, end)
+        : { unknown: 'this topic or partition is gone' }
+    },
+    movesShare: versions?.apis.some((api) => api.key === alterShareOffsetsApi.key) === true,
+    atMs,
   })
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../contract/index.ts'
-import type { Cluster, Lane } from './cluster.ts'
+import type { Brokers, Cluster, Lane } from './cluster.ts'
 import { describeCode, errorOfCode, isStale, kafkaErrors } from './errors.ts'
 import { earliest, latest, listOffsetsApi, type OffsetsQuery } from './protocol/list-offsets.ts'
 import type { TopicMeta } from './protocol/metadata.ts'
@@ -13,7 +13,7 @@ export type OffsetTable = ReadonlyMap<string, ReadonlyMap<number, OffsetOrReason
  * A partition without leader, or of a broker that does not answer, gets a reason instead.
  */
 export async function readOffsets(
-  cluster: Cluster,
+  cluster: Pick<Brokers, 'node'>,
   topics: readonly TopicMeta[],
   timestamp: bigint,
   readCommitted: boolean,

@@ -1,5 +1,5 @@
 import type { Call } from '../contract/index.ts'
-import type { Cluster } from './cluster.ts'
+import type { Brokers } from './cluster.ts'
 import { kafkaErrors } from './errors.ts'
 import { type ConfigAnswer, describeConfigsApi, resourceTypes } from './protocol/admin.ts'
 
@@ -7,15 +7,25 @@ import { type ConfigAnswer, describeConfigsApi, resourceTypes } from './protocol
 const transactionTopic = '__transaction_state'
 const maxAgeMs = 60_000
 const topicsPerRequest = 500
+/** What grew old is read again in turns, so that no sample pays for all topics. */
+const staleAtOnce = 1_000
 const keys = [
   'cleanup.policy',
   'retention.ms',
+  'retention.bytes',
   'message.timestamp.before.max.ms',
   'message.timestamp.after.max.ms',
 ]
 
+/** When messages are dropped, by age and by size of a partition; null: no limit. */
+export interface Retention {
+  readonly ms: number | null
+  readonly bytes: number | null
+}
+
 interface Fact {
   readonly policy: string | null
+  readonly retention: Retention | null
   /** How far from now a timestamp may lie so that the broker takes the message and keeps it for a while. */
   readonly pastMs: number
   readonly aheadMs: number
@@ -24,12 +34,12 @@ interface Fact {
 
 /** What is slow to change and costs a request: topic settings, and whether transactions are in use. */
 export class TopicFacts {
-  readonly #cluster: Cluster
+  readonly #cluster: Pick<Brokers, 'any' | 'metadata'>
   readonly #facts = new Map<string, Fact>()
   #transactions = false
   #transactionsReadAt = 0
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Pick<Brokers, 'any' | 'metadata'>) {
     this.#cluster = cluster
   }
 
@@ -42,20 +52,25 @@ export class TopicFacts {
     }
   }
 
-  /** Reads what is missing or older than a minute; a refused topic stays unknown. */
+  /** Reads what is missing, and some of what is older than a minute; a refused topic stays unknown. */
   async refresh(names: readonly string[], call: Call): Promise<void> {
-    const stale = names.filter((name) => {
-      const fact = this.#facts.get(name)
-      return !fact || Date.now() - fact.readAt > maxAgeMs
-    })
+    const missing = names.filter((name) => !this.#facts.has(name))
+    const stale = names.filter(
+      (name) => Date.now() - (this.#facts.get(name)?.readAt ?? Date.now()) > maxAgeMs,
+    )
+    const wanted = [...missing, ...stale.slice(0, staleAtOnce)]
+    const lots = Array.from({ length: Math.ceil(wanted.length / topicsPerRequest) }, (_, index) =>
+      wanted.slice(index * topicsPerRequest, (index + 1) * topicsPerRequest),
+    )
     try {
-      if (Date.now() - this.#transactionsReadAt > maxAgeMs) await this.#readTransactions(call)
-      for (let at = 0; at < stale.length; at += topicsPerRequest) {
-        const lot = stale.slice(at, at + topicsPerRequest)
+      const transactions =
+        Date.now() - this.#transactionsReadAt > maxAgeMs ? this.#readTransactions(call) : null
+      const reads = lots.map(async (lot) => {
         const query = { type: resourceTypes.topic, names: lot, keys }
         for (const answer of await this.#cluster.any(describeConfigsApi, query, call))
           this.#facts.set(answer.name, factOf(answer))
-      }
+      })
+      await Promise.all([transactions, ...reads])
     } catch (error) {
       if (call.signal.aborted) throw error
     }
@@ -70,6 +85,11 @@ export class TopicFacts {
 
   policyOf(topic: string): string | null {
     return this.#facts.get(topic)?.policy ?? null
+  }
+
+  /** Null: not known; `ms` and `bytes` null: no limit. A topic that is only compacted has neither. */
+  retentionOf(topic: string): Retention | null {
+    return this.#facts.get(topic)?.retention ?? null
   }
 
   variantOf(topic: string): string | undefined {
@@ -112,10 +132,15 @@ function factOf({ error, configs }: ConfigAnswer): Fact {
   const readAt = Date.now()
   const settingOf = (key: string) => configs.find((config) => config.name === key)?.value ?? null
   const policy = error === 0 ? settingOf('cleanup.policy') : null
-  if (policy === null) return { policy, pastMs: 0, aheadMs: 0, readAt }
+  if (policy === null) return { policy, retention: null, pastMs: 0, aheadMs: 0, readAt }
   const retention = policy.includes('delete') ? limitOf(settingOf('retention.ms')) : Number.MAX_SAFE_INTEGER
+  const boundOf = (key: string) => {
+    const limit = policy.includes('delete') ? limitOf(settingOf(key)) : Number.MAX_SAFE_INTEGER
+    return limit === Number.MAX_SAFE_INTEGER ? null : limit
+  }
   return {
     policy,
+    retention: { ms: boundOf('retention.ms'), bytes: boundOf('retention.bytes') },
     // An old message would be deleted with the next old segment: it must have half of the retention before it.
     pastMs: Math.min(Math.floor(retention / 2), limitOf(settingOf('message.timestamp.before.max.ms'))),
     aheadMs: limitOf(settingOf('message.timestamp.after.max.ms')),

@@ -6,6 +6,7 @@ import { describeCode } from './errors.ts'
 import { refOf } from './map.ts'
 import type { OffsetTable } from './offsets.ts'
 import type { TopicMeta } from './protocol/metadata.ts'
+import type { Retention } from './topic-facts.ts'
 
 export interface TopicReads {
   readonly starts: OffsetTable
@@ -16,10 +17,13 @@ export interface TopicReads {
   readonly consumers: ReadonlyMap<string, number> | null
   readonly groups: ReadonlyMap<string, number> | null
   readonly gapsOf: (topic: string) => string | null
+  readonly retentionOf: (topic: string) => Retention | null
   readonly atMs: number
 }
 
-const noQueue = 'A log hands nothing out: every group has its own place in it, see its lag'
+const noQueue = unsupported('A log hands nothing out: every group has its own place in it, see its lag')
+const noAge = unsupported('This topic drops no messages by age')
+const noSize = unsupported('This topic drops no messages by size')
 
 export function sampleTopic(topic: TopicMeta, reads: TopicReads): DestinationSample {
   const { atMs } = reads
@@ -69,8 +73,8 @@ function readingsOf(topic: TopicMeta, reads: TopicReads, sums: Sums): Readings {
   const [consumers, groups] = [reads.consumers, reads.groups]
   return {
     depth: depthOf(topic, reads, sums, known),
-    ready: unsupported(noQueue),
-    unacked: unsupported(noQueue),
+    ready: noQueue,
+    unacked: noQueue,
     bytes: bytes === undefined ? unavailable(reads.bytesReason, atMs) : ok(bytes, 'bytes', atMs),
     partitions:
       topic.error === 0
@@ -82,6 +86,20 @@ function readingsOf(topic: TopicMeta, reads: TopicReads, sums: Sums): Readings {
     groups: groups
       ? ok(groups.get(topic.name) ?? 0, 'groups', atMs)
       : unavailable('the groups could not be read', atMs),
+    ...retentionReadings(reads.retentionOf(topic.name), atMs),
+  }
+}
+
+/** Together with start, end and commit: how much of it a group has used up, and when messages are lost to it. */
+function retentionReadings(retention: Retention | null, atMs: number): Readings {
+  if (retention === null) {
+    const unknown = unavailable('the settings of this topic could not be read', atMs)
+    return { retentionSeconds: unknown, retentionBytes: unknown }
+  }
+  const { ms, bytes } = retention
+  return {
+    retentionSeconds: ms === null ? noAge : ok(ms / 1000, 'seconds', atMs),
+    retentionBytes: bytes === null ? noSize : { ...ok(bytes, 'bytes', atMs), detail: { each: 'partition' } },
   }
 }
 

@@ -155,13 +155,43 @@ const noGroups = none('Consumers of a queue share no cursor; they stand on the q
 export function missingWay(client: Pick<Client, 'options'>): string | null {
   if (client.options.amqp === undefined) return 'needs the AMQP address (amqp), which is not configured'
   if (client.options.management === undefined) {
-    return 'needs the management address (management), which is not configured'
+    return noManagement
   }
   return null
 }
 
-export function brokerAbilities(client: Pick<Client, 'options'>): Abilities {
+/** What abilities follow from: the addresses, and what our user may ask where that is known. */
+export type Reach = Pick<Client, 'options'> & Partial<Pick<Client, 'tags' | 'isMonitor'>>
+
+const noManagement = 'needs the management address (management), which is not configured'
+
+function nodesAbility({ options, isMonitor }: Reach): Ability {
+  if (options.management === undefined)
+    return none(`${noManagement}: an alarm shows only when a message of our own is blocked`)
+  return isMonitor === false
+    ? {
+        level: 'partial',
+        reason: 'Alarms are known, nodes are not: this user lacks the tag monitoring or administrator',
+      }
+    : full
+}
+
+function connectionsAbility({ options, isMonitor, tags }: Reach): Ability {
+  if (options.management === undefined) return none(noManagement)
+  if (isMonitor === false)
+    return {
+      level: 'partial',
+      reason: 'Only connections of its own user: it lacks the tag monitoring or administrator',
+    }
+  return tags && !tags.includes('administrator')
+    ? { level: 'partial', reason: 'Connections of other users can be closed by an administrator only' }
+    : full
+}
+
+export function brokerAbilities(client: Reach): Abilities {
   const missing = missingWay(client)
+  const nodes = nodesAbility(client)
+  const connections = connectionsAbility(client)
   if (missing !== null) {
     const reason = none(missing)
     const ways: Abilities = { browse: reason, publish: reason, claim: reason, purge: reason, manage: reason }
@@ -170,6 +200,8 @@ export function brokerAbilities(client: Pick<Client, 'options'>): Abilities {
       groups: noGroups,
       deadLetters: client.options.management === undefined ? none(missing) : full,
       tail: reason,
+      nodes,
+      connections,
     }
   }
   return {
@@ -181,14 +213,12 @@ export function brokerAbilities(client: Pick<Client, 'options'>): Abilities {
     deadLetters: full,
     groups: noGroups,
     tail: { level: 'partial', reason: tailsStreamsOnly },
+    nodes,
+    connections,
   }
 }
 
-export function queueAbilities(
-  client: Pick<Client, 'options'>,
-  facts: QueueFacts,
-  version: number,
-): Abilities {
+export function queueAbilities(client: Reach, facts: QueueFacts, version: number): Abilities {
   const broker = brokerAbilities(client)
   if (missingWay(client) !== null) return broker
   if (facts.kind === 'stream') {
@@ -222,7 +252,7 @@ export function queueAbilities(
   return { ...broker, browse: look, claim, purge, tail: none(tailsStreamsOnly) }
 }
 
-export function exchangeAbilities(client: Pick<Client, 'options'>, isInternal: boolean): Abilities {
+export function exchangeAbilities(client: Reach, isInternal: boolean): Abilities {
   const broker = brokerAbilities(client)
   const holdsNone = none('An exchange routes messages and holds none')
   return {
@@ -232,6 +262,7 @@ export function exchangeAbilities(client: Pick<Client, 'options'>, isInternal: b
     purge: holdsNone,
     tail: holdsNone,
     deadLetters: holdsNone,
+    connections: none('An exchange has no consumers; publishers are not told by exchange'),
     ...(isInternal ? { publish: none('An internal exchange takes messages from other exchanges only') } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { BrokerError, type Call, type DestinationRef, type DriverDeps, within } from '../contract/index.ts'
+import { AlarmLog } from './alarms.ts'
 import { mapAmqpError } from './errors.ts'
 import { type QueueFacts, readQueueFacts } from './facts.ts'
 import { Links } from './links.ts'
@@ -20,6 +21,11 @@ export interface Client {
   readonly kinds: Map<string, string>
   /** When each node started, as first worked out: an uptime is read at some moment, so it wavers. */
   readonly nodeStarts: Map<string, number>
+  readonly alarms: AlarmLog
+  /** Tags of our user at the management API; null until it was asked. */
+  tags: readonly string[] | null
+  /** Whether the API tells us of everybody's nodes and connections (tag `monitoring` or `administrator`); null until known. */
+  readonly isMonitor: boolean | null
   /** Major and minor version as one number (4.2 → 402), asked once a minute. */
   version(call: Call): Promise<Version>
 }
@@ -34,6 +40,7 @@ export interface Version {
 }
 
 const versionAgeMs = 60_000
+const monitorTags = new Set(['monitoring', 'administrator'])
 
 export function newClient(options: RabbitmqOptions, deps: DriverDeps): Client {
   const management = options.management === undefined ? null : new Management(options.management, options)
@@ -49,6 +56,11 @@ export function newClient(options: RabbitmqOptions, deps: DriverDeps): Client {
     onlyVhost,
     kinds: new Map(),
     nodeStarts: new Map(),
+    alarms: new AlarmLog(),
+    tags: null,
+    get isMonitor() {
+      return this.tags === null ? null : this.tags.some((tag) => monitorTags.has(tag))
+    },
     async version(call) {
       if (known && deps.now() - known.at < versionAgeMs) return known.version
       const version = management

@@ -3,6 +3,7 @@ import { missingWay } from './abilities.ts'
 import { newBrowseFacet } from './browse.ts'
 import { newClaimFacet } from './claim.ts'
 import { newClient } from './client.ts'
+import { newConnectionsFacet } from './connections.ts'
 import { newDeadLettersFacet } from './dead-letters.ts'
 import { describeDestination } from './describe.ts'
 import { listDestinations } from './list.ts'
@@ -50,7 +51,9 @@ export function openConnection(options: RabbitmqOptions, deps: DriverDeps): Brok
       await endSessions(sessions)
       await client.links.close()
     },
-    ...(client.management ? { deadLetters: newDeadLettersFacet(client) } : {}),
+    ...(client.management
+      ? { deadLetters: newDeadLettersFacet(client), connections: newConnectionsFacet(client) }
+      : {}),
     ...(isFull
       ? {
           browse: newBrowseFacet(client),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { BrokerError, type Call, type Log, within } from '../contract/index.ts'
 import { type AmqpChannel, type AmqpConfirmChannel, type AmqpConnection, loadAmqplib } from './amqplib.ts'
@@ -31,6 +32,8 @@ export class Links {
   readonly #links = new Map<string, Link>()
   readonly #sweep: NodeJS.Timeout
   readonly username: string
+  /** Names our connections among the broker's own list, whatever lies between. */
+  readonly instance: string = randomUUID()
   #closed = false
 
   constructor(options: RabbitmqOptions, name: string, log: Log) {
@@ -64,6 +67,11 @@ export class Links {
   /** Why the broker blocks publishers on this vhost's connection now; null when it does not. */
   blockedReason(vhost: string): string | null {
     return this.#links.get(`publish ${vhost}`)?.blocked ?? null
+  }
+
+  /** Why the broker blocks connections of ours that publish; empty where none does, or none has published lately. */
+  blockedReasons(): string[] {
+    return [...this.#links.values()].flatMap((link) => (link.blocked === null ? [] : [link.blocked]))
   }
 
   async #open<C extends AmqpChannel>(
@@ -165,7 +173,10 @@ export class Links {
           {
             noDelay: true,
             timeout: connectTimeoutMs,
-            clientProperties: { connection_name: `signalbox ${this.#name} ${purpose}` },
+            clientProperties: {
+              connection_name: `signalbox ${this.#name} ${purpose}`,
+              signalbox_instance: this.instance,
+            },
             ...readTls(this.#options),
           },
         )

@@ -9,19 +9,25 @@ export type Json = Record<string, unknown>
 
 const maxAnswerBytes = 256 * 1024 * 1024
 
+interface RequestMore {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly otherStatus?: number | undefined
+}
+
 /** The management HTTP API. Plain node:http(s), because fetch takes no CA file. */
 export class Management {
-  readonly #base: { host: string; port: number; prefix: string; auth: string; secure: boolean }
+  readonly #base: { host: string; port: number; prefix: string; auth: string | null; secure: boolean }
   readonly #options: RabbitmqOptions
   #agent: http.Agent | https.Agent | null = null
 
-  constructor(address: string, options: RabbitmqOptions) {
+  /** @param how anonymous: no credentials are sent */
+  constructor(address: string, options: RabbitmqOptions, how: { readonly anonymous?: boolean } = {}) {
     const endpoint = parseEndpoint(address, [15672, 15671])
     this.#base = {
       host: endpoint.host,
       port: new URL(address).port === '' ? (endpoint.secure ? 443 : 80) : endpoint.port,
       prefix: new URL(address).pathname.replace(/\/+$/, ''),
-      auth: `${endpoint.username}:${endpoint.password}`,
+      auth: how.anonymous === true ? null : `${endpoint.username}:${endpoint.password}`,
       secure: endpoint.secure,
     }
     this.#options = options
@@ -42,8 +48,8 @@ export class Management {
   }
 
   /** @param path below `/api`, its parts already encoded with `seg` */
-  async get(path: string, call: Call): Promise<unknown> {
-    const text = await this.#request('GET', `/api${path}`, undefined, call)
+  async get(path: string, call: Call, otherStatus?: number): Promise<unknown> {
+    const text = await this.#request('GET', `/api${path}`, { otherStatus }, call)
     try {
       return JSON.parse(text)
     } catch (error) {
@@ -53,8 +59,9 @@ export class Management {
     }
   }
 
-  async getObject(path: string, call: Call): Promise<Json> {
-    const value = await this.get(path, call)
+  /** @param otherStatus a status besides 2xx whose body is an answer as well */
+  async getObject(path: string, call: Call, otherStatus?: number): Promise<Json> {
+    const value = await this.get(path, call, otherStatus)
     if (!isJson(value)) throw new BrokerError('protocol', 'The management API answered no object')
     return value
   }
@@ -69,10 +76,15 @@ export class Management {
 
   /** Plain text of any path (the prometheus listener). */
   getText(path: string, call: Call): Promise<string> {
-    return this.#request('GET', path, undefined, call)
+    return this.#request('GET', path, {}, call)
   }
 
-  #request(method: string, path: string, body: string | undefined, call: Call): Promise<string> {
+  /** @param path below `/api`, its parts already encoded with `seg` */
+  async delete(path: string, headers: Readonly<Record<string, string>>, call: Call): Promise<void> {
+    await this.#request('DELETE', `/api${path}`, { headers }, call)
+  }
+
+  #request(method: string, path: string, more: RequestMore, call: Call): Promise<string> {
     const { host, port, prefix, auth, secure } = this.#base
     let request: http.ClientRequest | undefined
     const work = new Promise<string>((resolve, reject) => {
@@ -82,9 +94,9 @@ export class Management {
         port,
         path: prefix + path,
         method,
-        auth,
+        ...(auth === null ? {} : { auth }),
         agent,
-        headers: { accept: 'application/json, text/plain' },
+        headers: { accept: 'application/json, text/plain', ...more.headers },
       }
       request = (secure ? https : http).request(options, (response) => {
         const chunks: Buffer[] = []
@@ -98,12 +110,12 @@ export class Management {
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
           const status = response.statusCode ?? 0
-          if (status >= 200 && status < 300) resolve(text)
+          if ((status >= 200 && status < 300) || status === more.otherStatus) resolve(text)
           else reject(mapHttpStatus(status, text, path))
         })
       })
       request.on('error', (error) => reject(this.#failed(agent, error)))
-      request.end(body)
+      request.end()
     })
     return within(call, work, () => request?.destroy())
   }

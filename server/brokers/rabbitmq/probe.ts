@@ -6,7 +6,11 @@ import { mapAmqpError } from './errors.ts'
 
 /** Asks both ways for real: the API answers with these credentials, and AMQP opens a channel. */
 export async function probe(client: Client, call: Call): Promise<Probe> {
-  const [version] = await Promise.all([askVersion(client, call), openAmqp(client, call)])
+  const [version, user] = await Promise.all([
+    askVersion(client, call),
+    whoami(client, call),
+    openAmqp(client, call),
+  ])
   const missing = missingWay(client)
   const problems: Problem[] =
     missing === null ? [] : [{ scope: 'broker', code: 'partial', message: `Read only: full use ${missing}` }]
@@ -15,7 +19,7 @@ export async function probe(client: Client, call: Call): Promise<Probe> {
   return {
     version: version.text,
     identity: version.cluster,
-    user: await whoami(client, call),
+    user,
     abilities: brokerAbilities(client),
     problems,
   }
@@ -60,5 +64,12 @@ export async function listVhosts(client: Client, call: Call): Promise<string[]> 
 async function whoami(client: Client, call: Call): Promise<string | null> {
   if (!client.management) return client.links.username
   const me = await client.management.getObject('/whoami', call)
+  client.tags = readTags(me.tags)
   return typeof me.name === 'string' ? me.name : null
+}
+
+/** A list, or before 3.9 a text with commas. */
+function readTags(tags: unknown): string[] {
+  if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === 'string')
+  return typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : []
 }

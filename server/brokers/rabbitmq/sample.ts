@@ -11,17 +11,19 @@ import {
   shorten,
   unavailable,
 } from '../contract/index.ts'
+import { readAlarms } from './alarms.ts'
 import { type Client, checkLive, readQueueItem, scopePath, vhostOfRef } from './client.ts'
 import { type Live, sampleExchange, sampleQueue, worstAgeMs } from './depths.ts'
 import { readQueueFacts } from './facts.ts'
+import { sampleHealth, sayOwnBlocked } from './health.ts'
 import { type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
+import { epochOf, readNodes } from './nodes.ts'
 import { parseQueueDepths } from './prometheus.ts'
 import { readStreamEnds } from './stream-reader.ts'
 
 /** Up to here one page with all statistics costs little; beyond, only depths are asked for everything. */
 const richLimit = 500
 const watchedAtOnce = 8
-const startJitterMs = 15_000
 
 /**
  * Everything in few requests, from the cheapest source: prometheus where configured on a single node, one
@@ -36,19 +38,22 @@ export async function sampleBroker(
   const { management } = client
   const [overview, nodes] = await Promise.all([
     management.getObject('/overview', call),
-    management.getList('/nodes', call).catch(() => null),
+    readNodes(management, call),
   ])
   const nowMs = client.deps.now()
   const epoch = epochOf(client, nodes)
   const queues = numberAt(objectAt(overview, 'object_totals'), 'queues') ?? Number.POSITIVE_INFINITY
   const statsOff = overview.disable_stats === true
-  const [swept, exchanges, live] = await Promise.all([
+  const [swept, exchanges, live, alarms] = await Promise.all([
     sweepQueues(client, management, { queues, nodes, statsOff }, call),
     sweepExchanges(client, management, call),
     sampleWatched(client, watched, epoch, call),
+    readAlarms(client, management, nodes, call),
   ])
+  const health = await sampleHealth(client, management, { nodes, alarms }, call)
   const destinations = swept.items.map((item) => {
     const facts = readQueueFacts(item, null)
+    client.kinds.set(`${facts.vhost}\0${facts.name}`, facts.type)
     return sampleQueue(facts, item, nowMs, null, epoch, statsOff)
   })
   const readings = brokerReadings(overview, nowMs)
@@ -60,7 +65,8 @@ export async function sampleBroker(
       live.samples,
     ),
     groups: [],
-    problems: [...nodeProblems(nodes), ...swept.problems, ...live.problems],
+    ...health.told,
+    problems: [...health.problems, ...swept.problems, ...live.problems],
   }
 }
 
@@ -238,27 +244,18 @@ function withSwept(live: DestinationSample, swept: DestinationSample): Destinati
   return { ...live, readings: { ...live.readings, ...depth, unacked } }
 }
 
-/** Start times of the nodes: another value means that counters began anew. */
-function epochOf(client: Client, nodes: readonly Json[] | null): string | null {
-  const starts = (nodes ?? []).flatMap((node) => {
-    const uptime = numberAt(node, 'uptime')
-    const name = textAt(node, 'name') ?? ''
-    if (uptime === undefined) return []
-    const start = client.deps.now() - uptime
-    const known = client.nodeStarts.get(name)
-    if (known === undefined || Math.abs(start - known) > startJitterMs) client.nodeStarts.set(name, start)
-    return [`${name}@${client.nodeStarts.get(name)}`]
-  })
-  return starts.length === 0 ? null : starts.sort().join(',')
-}
-
 export async function readEpoch(client: Client, call: Call): Promise<string | null> {
   if (!client.management) return null
-  const nodes = await client.management.getList('/nodes', call).catch(() => null)
+  const nodes = await readNodes(client.management, call)
   return epochOf(client, nodes)
 }
 
+/** A user without the tag `monitoring` is told of its own connections only, as if there were no others. */
+const onlyOwnTold =
+  'This user is told of its own connections only: it lacks the tag monitoring or administrator'
+
 function brokerReadings(overview: Json, nowMs: number): Readings {
+  const isMonitor = textAt(overview, 'node') !== undefined
   const totals = objectAt(overview, 'queue_totals')
   const objects = objectAt(overview, 'object_totals')
   const at = nowMs - worstAgeMs
@@ -275,8 +272,8 @@ function brokerReadings(overview: Json, nowMs: number): Readings {
     consumers: read(objects, 'consumers', 'consumers'),
     queues: read(objects, 'queues', 'count'),
     exchanges: read(objects, 'exchanges', 'count'),
-    connections: read(objects, 'connections', 'count'),
-    channels: read(objects, 'channels', 'count'),
+    connections: isMonitor ? read(objects, 'connections', 'count') : unavailable(onlyOwnTold, nowMs),
+    channels: isMonitor ? read(objects, 'channels', 'count') : unavailable(onlyOwnTold, nowMs),
   }
 }
 
@@ -300,26 +297,6 @@ function summed(queues: readonly DestinationSample[], nowMs: number): Readings {
   return { depth: sum('depth'), ready: sum('ready'), unacked: sum('unacked') }
 }
 
-function nodeProblems(nodes: readonly Json[] | null): Problem[] {
-  return (nodes ?? []).flatMap((node) => {
-    const name = textAt(node, 'name') ?? 'a node'
-    const problem = (message: string): Problem => ({ scope: name, code: 'degraded', message })
-    const partitions: unknown = node.partitions
-    return [
-      ...(node.running === false ? [problem(`Node ${name} is not running`)] : []),
-      ...(node.mem_alarm === true
-        ? [problem(`Node ${name} is short of memory: publishers are blocked`)]
-        : []),
-      ...(node.disk_free_alarm === true
-        ? [problem(`Node ${name} is short of disk: publishers are blocked`)]
-        : []),
-      ...(Array.isArray(partitions) && partitions.length > 0
-        ? [problem(`Node ${name} sees a network partition`)]
-        : []),
-    ]
-  })
-}
-
 /** Without the management API only what is watched is known, and of it what a passive declare tells. */
 async function sampleOverAmqp(
   client: Client,
@@ -336,11 +313,13 @@ async function sampleOverAmqp(
     }
   }
   const message = 'Only what a passive declare tells is known: no management address is configured'
+  const blocked = sayOwnBlocked(client)
   return {
     atMs: client.deps.now(),
     readings: {},
     destinations,
     groups: [],
+    ...(blocked === undefined ? {} : { blocked }),
     problems: [{ scope: 'destinations', code: 'partial', message }],
   }
 }

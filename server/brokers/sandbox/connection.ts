@@ -2,10 +2,12 @@ import type { BrokerConnection } from '../contract/index.ts'
 import type { SandboxBroker } from './engine/broker.ts'
 import { browseOf } from './facets/browse.ts'
 import { claimOf } from './facets/claim.ts'
+import { connectionsOf } from './facets/connections.ts'
 import { coreOf } from './facets/core.ts'
 import { deadLettersOf } from './facets/dead-letters.ts'
 import { Gate } from './facets/gate.ts'
 import { groupsOf } from './facets/groups.ts'
+import { offsetsOf } from './facets/offsets.ts'
 import { publishOf } from './facets/publish.ts'
 import type { QueueSession } from './facets/queue-session.ts'
 import { tailOf } from './facets/tail.ts'
@@ -26,6 +28,8 @@ export function openConnection(broker: SandboxBroker): BrokerConnection {
     purge: purgeOf(gate),
     manage: manageOf(gate),
     groups: groupsOf(gate),
+    offsets: offsetsOf(gate),
+    connections: connectionsOf(gate),
     deadLetters: deadLettersOf(gate),
     sandbox: {
       state: () => ({

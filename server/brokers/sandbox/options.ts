@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /**
- * `shop` is the company with its order flow. The others are for looking at the console itself: `empty` has
+ * `shop` is the company with its order flow, `busy` the same with more that goes wrong at once, `blocked` the same
+ * without memory left until somebody purges the queue that took it. The others are for looking at the console itself: `empty` has
  * nothing, `many` has 10,000 queues beside the shop, `hostile` has names and messages that attack the page,
  * `partial` cannot read one topic, `forbidden` may read nothing, `failed` answers every call with an error of
  * its own, `slow` takes 1.5 s an answer, `silent` never answers, `stale` answers for 6 s and then no more, `down`
@@ -9,6 +10,8 @@ import { z } from 'zod'
  */
 export const scenarioSchema = z.enum([
   'shop',
+  'busy',
+  'blocked',
   'empty',
   'many',
   'hostile',

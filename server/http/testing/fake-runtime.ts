@@ -96,7 +96,10 @@ export function createFakeRuntime(options: { readonly lacking?: Permission } = {
     deadLetters: engine,
     replays: engine,
     commands: engine,
+    offsetResets: engine,
     live: engine,
+    events: engine,
+    needs: engine,
     describe: () => Promise.reject(new Error('reached')),
     listAudit: () => Promise.reject(new Error('reached')),
   }

@@ -11,7 +11,11 @@ export interface Watch {
 }
 
 /** A watcher over a fake broker; what it tells is kept. */
-export function openWatch(broker: FakeBroker, isWatchedLive = false): Watch {
+export function openWatch(
+  broker: FakeBroker,
+  isWatchedLive = false,
+  more: Partial<SamplerPorts> = {},
+): Watch {
   const samples: LiveSample[] = []
   const ports: SamplerPorts = {
     detect: () => new Map(),
@@ -19,8 +23,10 @@ export function openWatch(broker: FakeBroker, isWatchedLive = false): Watch {
     isWatchedLive: () => isWatchedLive,
     onBroker: silent,
     onSample: (sample) => samples.push(sample),
+    onSnapshot: silent,
     now: () => Date.now(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...more,
   }
   return { watcher: new Watcher(broker.guarded(), ports), samples }
 }

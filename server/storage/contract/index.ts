@@ -1,4 +1,7 @@
 import type { Environment, Mode } from '../../../lib/schemas/broker.ts'
+import type { Event, EventKind } from '../../../lib/schemas/event.ts'
+import type { Need, StatusState } from '../../../lib/schemas/need.ts'
+import type { OffsetReset } from '../../../lib/schemas/offset.ts'
 import type { AuditEntry, Backup } from '../../../lib/schemas/record.ts'
 import type { ItemState, ReplayCounts, ReplayState } from '../../../lib/schemas/replay.ts'
 import type { BrokerMessage, Notes } from '../../brokers/contract/index.ts'
@@ -178,12 +181,104 @@ export interface AddedBrokerRepository {
   remove(id: string): Promise<void>
 }
 
+export interface EventRequest extends PageRequest {
+  /** Also what is of no single broker. */
+  readonly broker?: string | undefined
+  /** Ids: only what happened to that destination or group itself. */
+  readonly destination?: string | undefined
+  readonly group?: string | undefined
+  readonly kind?: EventKind | undefined
+  /** Epoch ms, both inclusive; what lasted counts from its beginning to its end. */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+/** What happened, for as long as 90 days and 100,000 events: the oldest go first. */
+export interface EventRepository {
+  add(event: Omit<Event, 'id'>): Promise<Event>
+  /** Newest first by the time it happened, whenever it was told. */
+  list(request: EventRequest): Promise<Page<Event>>
+  /** It ended. Null when it is not kept any more. */
+  close(id: string, untilMs: number): Promise<Event | null>
+}
+
+/** `applying` is written before the broker is told, so that a stop in between is seen. */
+export type OffsetResetState = OffsetReset['state'] | 'applying'
+export interface OffsetResetRow {
+  readonly id: string
+  readonly broker: string
+  readonly groupId: string
+  /** What the driver calls the group. */
+  readonly groupKey: string
+  readonly groupName: string
+  readonly rows: OffsetReset['rows']
+  readonly state: OffsetResetState
+  /** Armed: it goes back to waiting when the group is not empty after all. */
+  readonly waits: boolean
+  readonly createdBy: string
+  readonly auditId: string | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+  readonly finishedAtMs: number | null
+  readonly detail: string
+}
+/** Moved offsets, and those that wait for their group to be empty. */
+export interface OffsetResetRepository {
+  /** Committed when it resolves. */
+  create(row: OffsetResetRow): Promise<void>
+  get(id: string): Promise<OffsetResetRow | null>
+  /** Only while it is in one of these states; answers whether it was. Committed when it resolves. */
+  move(
+    id: string,
+    from: readonly OffsetResetState[],
+    change: Pick<OffsetResetRow, 'state' | 'detail'> &
+      Partial<Pick<OffsetResetRow, 'auditId' | 'finishedAtMs'>>,
+  ): Promise<boolean>
+  /** Newest first. */
+  list(
+    request: PageRequest & { readonly broker?: string | undefined; readonly groupId?: string | undefined },
+  ): Promise<Page<OffsetResetRow>>
+  /** Armed or being applied, oldest first. */
+  listOpen(): Promise<readonly OffsetResetRow[]>
+}
+
+export interface NeedRow {
+  readonly id: string
+  readonly broker: string
+  readonly kind: Need['subject']['kind']
+  readonly subjectId: string
+  readonly subjectName: string
+  readonly state: StatusState
+  readonly openedAtMs: number
+  /** Null: when it began is not known. */
+  readonly sinceMs: number | null
+  /** Where commits stood still, in words of the engine's own. */
+  readonly mark: readonly string[]
+  /** Somebody took it on; `untilMs`: only until then. */
+  readonly ack: {
+    readonly by: string
+    readonly atMs: number
+    readonly note: string
+    readonly untilMs: number | null
+  } | null
+}
+/** Troubles that last, for as long as they last. */
+export interface NeedRepository {
+  list(): Promise<readonly NeedRow[]>
+  /** Adds each, or writes it anew; one transaction. */
+  put(rows: readonly NeedRow[]): Promise<void>
+  /** One transaction. */
+  remove(ids: readonly string[]): Promise<void>
+}
+
 export interface Storage {
   readonly audit: AuditRepository
   readonly access: AccessRepository
   readonly replays: ReplayRepository
   readonly backups: BackupRepository
   readonly addedBrokers: AddedBrokerRepository
+  readonly events: EventRepository
+  readonly offsetResets: OffsetResetRepository
+  readonly needs: NeedRepository
   notesOf(brokerId: string): Notes
   /** A person connected a discovered broker: remembered over restarts, without secrets. */
   readonly settings: {

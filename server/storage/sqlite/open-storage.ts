@@ -9,7 +9,10 @@ import { openAddedBrokers } from './added-brokers.ts'
 import { openAudit } from './audit.ts'
 import { openBackups, recoverBackups } from './backups.ts'
 import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
+import { openEvents } from './events.ts'
 import { lockDataDir } from './lock.ts'
+import { openNeeds } from './needs.ts'
+import { openOffsetResets } from './offset-resets.ts'
 import { openReplays } from './replays.ts'
 import type { Tables } from './tables.ts'
 
@@ -55,6 +58,9 @@ async function assemble(
     ),
     backups: backups.repository,
     addedBrokers: openAddedBrokers(db),
+    events: openEvents(db),
+    offsetResets: openOffsetResets(db),
+    needs: openNeeds(db),
     notesOf: (brokerId) => openNotes(db, brokerId),
     settings: {
       async get(key) {

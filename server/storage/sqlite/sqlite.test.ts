@@ -10,6 +10,7 @@ import type { Storage } from '../contract/index.ts'
 import { backupMeta, hostileMessages } from '../testing/rows.ts'
 import { collect, describeStorage } from '../testing/suite.ts'
 import { durableOver, openDatabase, WriteAheadLog } from './database.ts'
+import { openEvents } from './events.ts'
 import { openStorage } from './open-storage.ts'
 
 const millionRows = fileURLToPath(new URL('../testing/million-rows.ts', import.meta.url))
@@ -107,6 +108,26 @@ describe('sqlite store on disk', () => {
     const [code] = await once(child, 'close')
     await rm(dir, { recursive: true, force: true })
     expect([code, said.trim()]).toEqual([0, '1000000 rows in order'])
+  })
+})
+
+describe('events', () => {
+  it('go by age and by number, the oldest first', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'signalbox-store-'))
+    const { storage } = await openIn(dir)
+    await storage.close()
+    const db = await openDatabase(join(dir, 'signalbox.db'))
+    let nowMs = 1_000_000
+    const events = openEvents(db, { now: () => nowMs, keptMs: 1000, maxRows: 3, tidyEvery: 1 })
+    const add = (ms: number) =>
+      events.add({ at: new Date(ms).toISOString(), kind: 'other', broker: null, text: String(ms) })
+    const texts = async () => (await events.list({ limit: 9 })).items.map(({ text }) => text)
+    for (const ms of [999_900, 999_500, 999_990, 999_950]) await add(ms)
+    expect(await texts()).toEqual(['999990', '999950', '999900'])
+    nowMs = 1_000_940
+    await add(1_000_940)
+    expect(await texts()).toEqual(['1000940', '999990', '999950'])
+    await db.destroy()
   })
 })
 

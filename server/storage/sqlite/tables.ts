@@ -74,6 +74,57 @@ export interface Tables {
     created_at_ms: number
     changed_at_ms: number
   }
+  event: {
+    seq: Generated<number>
+    id: string
+    at_ms: number
+    until_ms: number | null
+    kind: string
+    broker: string | null
+    destination_id: string | null
+    destination_name: string | null
+    group_id: string | null
+    group_name: string | null
+    node: string | null
+    text: string
+    actor: string | null
+    service: string | null
+    version: string | null
+    link: string | null
+  }
+  offset_reset: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    group_id: string
+    group_key: string
+    group_name: string
+    /** Of each partition: old and next, as JSON. */
+    parts: string
+    state: string
+    /** 1: armed to wait for its group to be empty. */
+    waits: number
+    created_by: string
+    audit_id: string | null
+    created_at_ms: number
+    expires_at_ms: number | null
+    finished_at_ms: number | null
+    detail: string
+  }
+  /** `mark` and `ack` are JSON; the trouble is over when its row is gone. */
+  need: {
+    seq: Generated<number>
+    id: string
+    broker: string
+    kind: string
+    subject_id: string
+    subject_name: string
+    state: string
+    opened_at_ms: number
+    since_ms: number | null
+    mark: string
+    ack: string | null
+  }
   note: { broker: string; key: string; value: string }
   setting: { key: string; value: string }
 }

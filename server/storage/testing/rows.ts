@@ -1,5 +1,5 @@
 import type { BrokerMessage } from '../../brokers/contract/index.ts'
-import type { AddedBrokerRow, ReplayRow } from '../contract/index.ts'
+import type { AddedBrokerRow, OffsetResetRow, ReplayRow } from '../contract/index.ts'
 
 export function replayRow(change: Partial<ReplayRow> & { id: string }): ReplayRow {
   return {
@@ -29,6 +29,25 @@ export function addedBrokerRow(change: Partial<AddedBrokerRow> & { id: string })
     createdBy: 'ann',
     createdAtMs: 1000,
     changedAtMs: 1000,
+    ...change,
+  }
+}
+
+export function offsetResetRow(change: Partial<OffsetResetRow> & { id: string }): OffsetResetRow {
+  return {
+    broker: 'shop',
+    groupId: 'g',
+    groupKey: 'billing',
+    groupName: 'billing',
+    rows: [{ destination: 'orders', partition: 0, old: '9007199254740993', next: '0' }],
+    state: 'armed',
+    waits: true,
+    createdBy: 'ann',
+    auditId: null,
+    createdAtMs: 1000,
+    expiresAtMs: 2000,
+    finishedAtMs: null,
+    detail: '',
     ...change,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Storage } from '../contract/index.ts'
-import { addedBrokerRow, backupMeta, hostileMessages, replayRow } from './rows.ts'
+import type { Event } from '../../../lib/schemas/event.ts'
+import type { EventRequest, NeedRow, Storage } from '../contract/index.ts'
+import { addedBrokerRow, backupMeta, hostileMessages, offsetResetRow, replayRow } from './rows.ts'
 
 /** What every storage must do, whatever it is built on. `open` gives an empty one. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -158,6 +159,101 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.notesOf('b').get('k')).toBeNull()
       expect(await storage.notesOf('a').get('k')).toBe('2')
       await addedBrokers.remove('nobody')
+    })
+
+    it('keeps what needs a person until it is over, and who took it on', async () => {
+      const { needs } = await open()
+      const row: NeedRow = {
+        id: 'n-1',
+        broker: 'shop',
+        kind: 'group',
+        subjectId: 'g',
+        subjectName: 'readers',
+        state: 'stuck',
+        openedAtMs: 1_000,
+        sinceMs: null,
+        mark: ['3 41 orders'],
+        ack: null,
+      }
+      await needs.put([row, { ...row, id: 'n-2', state: 'losing' }])
+      await needs.put([])
+      const ack = { by: 'ann', atMs: 2_000, note: 'mine', untilMs: 9_000 }
+      await needs.put([{ ...row, sinceMs: 500, mark: [], ack }])
+      expect(await needs.list()).toEqual([
+        { ...row, sinceMs: 500, mark: [], ack },
+        { ...row, id: 'n-2', state: 'losing' },
+      ])
+      await needs.remove(['n-1', 'n-none'])
+      await needs.remove([])
+      expect((await needs.list()).map((one) => one.id)).toEqual(['n-2'])
+    })
+
+    it('lists events newest first by when they happened, page by page, and ends one', async () => {
+      const { events } = await open()
+      const beganMs = Date.now() - 60_000
+      const add = (seconds: number, change: Partial<Event> = {}) =>
+        events.add({
+          at: new Date(beganMs + seconds * 1000).toISOString(),
+          kind: 'rebalance',
+          broker: 'a',
+          text: String(seconds),
+          ...change,
+        })
+      const group = { id: 'g', name: 'readers' }
+      const down = await add(1, { kind: 'broker-down' })
+      await add(3, { group, actor: 'ann' })
+      // Told late, and at the same time as another.
+      await add(2, { broker: 'b', destination: { id: 'd', name: 'orders' } })
+      await add(3, { kind: 'deploy', broker: null, service: 's', version: '1', link: 'https://x.example/' })
+      const texts = async (request: Partial<EventRequest>) => {
+        const seen: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await events.list({ limit: 1, cursor, ...request })
+          seen.push(...page.items.map(({ text, kind }) => `${text} ${kind}`))
+          cursor = page.nextCursor ?? undefined
+        } while (cursor !== undefined)
+        return seen
+      }
+      expect(await texts({})).toEqual(['3 deploy', '3 rebalance', '2 rebalance', '1 broker-down'])
+      expect(await texts({ broker: 'a' })).toEqual(['3 deploy', '3 rebalance', '1 broker-down'])
+      expect(await texts({ destination: 'd' })).toEqual(['2 rebalance'])
+      expect(await texts({ kind: 'broker-down' })).toEqual(['1 broker-down'])
+      expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toEqual(['2 rebalance'])
+      expect((await events.list({ limit: 9, group: 'g' })).items).toMatchObject([{ group, actor: 'ann' }])
+      expect(await events.close(down.id, beganMs + 2500)).toEqual({
+        ...down,
+        until: new Date(beganMs + 2500).toISOString(),
+      })
+      // What lasted into the range belongs to it.
+      expect(await texts({ fromMs: beganMs + 2000, toMs: beganMs + 2999 })).toHaveLength(2)
+      expect(await events.close('e-nobody', 1)).toBeNull()
+      await expect(events.list({ limit: 1, cursor: '!!' })).rejects.toMatchObject({ code: 'bad_request' })
+    })
+    it('moves an offset reset only out of the state it is in, and lists what is open', async () => {
+      const { offsetResets } = await open()
+      const none = offsetResetRow({
+        id: 'c',
+        groupId: 'h',
+        rows: [{ destination: 's', partition: 0, old: null, next: '0-0' }],
+      })
+      for (const row of [offsetResetRow({ id: 'a' }), offsetResetRow({ id: 'b', broker: 'other' }), none])
+        await offsetResets.create(row)
+      expect(await offsetResets.get('c')).toEqual(none)
+      expect(await offsetResets.get('nobody')).toBeNull()
+      const tries = await Promise.all([
+        offsetResets.move('a', ['armed'], { state: 'applying', detail: '' }),
+        offsetResets.move('a', ['armed'], { state: 'cancelled', detail: '', finishedAtMs: 5 }),
+      ])
+      expect(tries.filter(Boolean)).toHaveLength(1)
+      await offsetResets.move('b', ['armed'], { state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect(await offsetResets.get('b')).toMatchObject({ state: 'expired', detail: 'late', finishedAtMs: 9 })
+      expect((await offsetResets.listOpen()).map(({ id }) => id)).toEqual(tries[0] ? ['a', 'c'] : ['c'])
+      const page = await offsetResets.list({ limit: 1, broker: 'shop' })
+      expect(page.items.map(({ id }) => id)).toEqual(['c'])
+      const rest = await offsetResets.list({ limit: 9, broker: 'shop', cursor: page.nextCursor ?? '' })
+      expect(rest.items.map(({ id }) => id)).toEqual(['a'])
+      expect((await offsetResets.list({ limit: 9, groupId: 'h' })).items).toHaveLength(1)
     })
   })
 }

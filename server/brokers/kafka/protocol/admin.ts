@@ -55,6 +55,8 @@ export const describeConfigsApi = defineApi<
 export interface LogDir {
   readonly error: number
   readonly path: string
+  /** Of the disk it lies on; null before Kafka 3.3. */
+  readonly disk: { readonly totalBytes: bigint; readonly freeBytes: bigint } | null
   readonly partitions: readonly { topic: string; partition: number; bytes: bigint; future: boolean }[]
 }
 
@@ -90,9 +92,8 @@ export const describeLogDirsApi = defineApi<
             })
           })
           .flat()
-        // Size and room of the whole disk.
-        if (version >= 4) d.skip(16)
-        return { error, path, partitions }
+        const disk = version >= 4 ? { totalBytes: d.readInt64(), freeBytes: d.readInt64() } : null
+        return { error, path, partitions, disk }
       }),
     }
   },

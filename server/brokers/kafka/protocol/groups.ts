@@ -46,6 +46,8 @@ export interface RawGroup {
   readonly error: number
   readonly message: string | null
   readonly state: string
+  /** Grows with every change of members or subscriptions; null where the protocol tells none (classic groups). */
+  readonly epoch: number | null
   readonly members: readonly RawMember[]
 }
 
@@ -53,7 +55,7 @@ interface ClassicMember extends Omit<RawMember, 'assigned' | 'subscribed'> {
   readonly metadata: Buffer
   readonly assignment: Buffer
 }
-export interface ClassicGroup extends Omit<RawGroup, 'members'> {
+export interface ClassicGroup extends Omit<RawGroup, 'members' | 'epoch'> {
   readonly protocolType: string
   readonly members: readonly ClassicMember[]
 }

@@ -41,9 +41,9 @@ export const listOffsetsApi = defineApi<
       topic: t.readString(),
       partitions: t.readArray((p) => {
         const row = { partition: p.readInt32(), error: p.readInt16() }
-        p.readInt64()
+        p.skip(8)
         const offset = p.readInt64()
-        p.readInt32()
+        p.skip(4)
         return { ...row, offset }
       }),
     }))

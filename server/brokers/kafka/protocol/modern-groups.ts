@@ -19,9 +19,9 @@ function readHead(r: Reader): Omit<RawGroup, 'members'> {
   const error = r.readInt16()
   const message = r.readNullableString()
   const [id, state] = [r.readString(), r.readString()]
+  const epoch = r.readInt32()
   r.readInt32()
-  r.readInt32()
-  return { error, message, id, state }
+  return { error, message, id, state, epoch }
 }
 
 /** KIP-848 groups (`group.protocol=consumer`): DescribeGroups calls them Dead. */

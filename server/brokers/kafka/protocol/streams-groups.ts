@@ -87,12 +87,12 @@ export const streamsGroupDescribeApi = defineApi<{ groups: readonly string[] }, 
       const error = g.readInt16()
       const message = g.readNullableString()
       const [id, state] = [g.readString(), g.readString()]
-      g.readInt32()
+      const epoch = g.readInt32()
       g.readInt32()
       const sources = readTopology(g)
       const members = g.readArray((m) => readMember(m, sources))
       g.readInt32()
-      return { error, message, id, state, members }
+      return { error, message, id, state, epoch, members }
     })
   },
 })

@@ -1,6 +1,9 @@
 import type { DestinationRef, Sample } from '../../contract/index.ts'
+import { Clients } from './clients.ts'
 import { type Content, contentOf, type Holder, type LazyContent } from './content.ts'
-import { SandboxGroup, SandboxLog } from './log.ts'
+import { SandboxGroup } from './group.ts'
+import { SandboxLog } from './log.ts'
+import { Nodes } from './nodes.ts'
 import { maxQueueLength, type QueueMessage, type QueueSettings, SandboxQueue } from './queue.ts'
 import { hashBytes } from './random.ts'
 
@@ -56,11 +59,15 @@ export class SandboxBroker {
   readonly exchanges = new Map<string, 'topic' | 'direct'>()
   readonly groups = new Map<string, SandboxGroup>()
   readonly bindings: Binding[] = []
+  readonly clients = new Clients(this)
+  readonly nodes = new Nodes(this)
   readonly bornMs: number
   readonly now: () => number
   fault: Fault = 'none'
   /** What it was like in the last minutes before its birth, oldest first; taken once. */
   past: readonly Sample[] = []
+  /** Where a message goes that a full queue let go of. */
+  onDrop: (queue: SandboxQueue, message: QueueMessage, atMs: number) => void = () => undefined
   /** Rises when everybody's connection broke: what was held before is held no more. */
   generation = 0
   private world: World | null = null
@@ -82,6 +89,11 @@ export class SandboxBroker {
     return this.world?.worker ?? null
   }
 
+  /** When its servers were started: before the past it tells. */
+  get startedMs(): number {
+    return this.bornMs - longSleepMs
+  }
+
   advance(): void {
     const now = this.now()
     if (!this.world) this.tickedMs = now
@@ -89,8 +101,10 @@ export class SandboxBroker {
     if (asleepMs > 0) this.tickedMs += Math.floor(asleepMs / stepMs) * stepMs
     while (this.world && this.tickedMs + stepMs <= now) {
       this.tickedMs += stepMs
+      this.clients.bringBack(this.tickedMs)
       this.world.tick(this.tickedMs, stepMs)
     }
+    this.clients.bringBack(now)
   }
 
   addQueue(name: string, settings: QueueSettings = {}): SandboxQueue {
@@ -148,6 +162,7 @@ export class SandboxBroker {
     const { timestampMs, exchange = '', routingKey = queue.name } = message
     const defaults = { arrivedMs: timestampMs, n: 0, attempts: 0, fate: null }
     const added = queue.push({ ...defaults, ...message, exchange, routingKey })
+    for (const dropped of queue.dropOver()) this.onDrop(queue, dropped, added.arrivedMs)
     if (this.listeners.size > 0) this.tell(`queue ${queue.name}`, { queue: added })
     return added
   }
@@ -166,6 +181,8 @@ export class SandboxBroker {
   ): Sent {
     const { ref, routingKey = '', partition } = target
     const log = ref.type === 'topic' ? this.logs.get(ref.name) : undefined
+    const blocked = this.nodes.blocked()
+    if (blocked !== null && this.has(ref)) return refuse('rejected', blocked)
     if (log) {
       const chosen = partition ?? this.choosePartition(log, content.key)
       if (!log.partition(chosen)) return refuse('bad_request', `${ref.name} has no partition ${chosen}`)

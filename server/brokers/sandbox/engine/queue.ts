@@ -21,6 +21,8 @@ export interface QueueSettings {
     | undefined
   /** Messages expire after this and follow `deadLetter`: a retry queue. */
   readonly ttlMs?: number | undefined
+  /** So many may be ready; the oldest beyond that leave for `deadLetter`. */
+  readonly maxLength?: number | undefined
 }
 
 export interface QueueConsumer {
@@ -38,6 +40,8 @@ export class SandboxQueue {
   /** Oldest first, ascending `seq`. */
   ready: QueueMessage[] = []
   readonly held = new Map<number, QueueMessage>()
+  /** Which consumer holds what, and since when; what is held without it is held by the console. */
+  private readonly holders = new Map<number, { readonly tag: string; readonly sinceMs: number }>()
   consumers: readonly QueueConsumer[] = []
   readonly counters = { published: 0, delivered: 0, acked: 0, redelivered: 0, expired: 0 }
   private lastSeq = 0
@@ -88,6 +92,31 @@ export class SandboxQueue {
     return message?.seq === seq ? message : null
   }
 
+  /** Hands over up to `count` from the head to a consumer, which keeps them until it acknowledges or is cut off. */
+  deliver(consumer: QueueConsumer, count: number, atMs: number): void {
+    const room = Math.min(count, consumer.prefetch - this.heldBy(consumer.tag).length)
+    for (const { seq } of room > 0 ? this.holdHead(room) : [])
+      this.holders.set(seq, { tag: consumer.tag, sinceMs: atMs })
+  }
+
+  /** Sequences a consumer holds, oldest first; without a tag, what the console holds. */
+  heldBy(tag?: string): number[] {
+    return [...this.held.keys()].filter((seq) => this.holders.get(seq)?.tag === tag)
+  }
+
+  /** Since when it is held by a consumer. */
+  heldSinceMs(seq: number): number | null {
+    return this.holders.get(seq)?.sinceMs ?? null
+  }
+
+  /** What is beyond `maxLength` leaves from the head. */
+  dropOver(): QueueMessage[] {
+    const { maxLength } = this.settings
+    return maxLength === undefined || this.ready.length <= maxLength
+      ? []
+      : this.ready.splice(0, this.ready.length - maxLength)
+  }
+
   /** Hands over up to `count` from the head: held until they are acknowledged or given back. */
   holdHead(count: number): QueueMessage[] {
     const taken = this.ready.splice(0, count)
@@ -113,6 +142,7 @@ export class SandboxQueue {
   /** Whether it was still held. */
   acknowledge(seq: number): boolean {
     const wasHeld = this.held.delete(seq)
+    this.holders.delete(seq)
     if (wasHeld) this.counters.acked += 1
     return wasHeld
   }
@@ -122,6 +152,7 @@ export class SandboxQueue {
     const message = this.held.get(seq)
     if (!message) return
     this.held.delete(seq)
+    this.holders.delete(seq)
     if (redelivered) message.redelivered = true
     this.ready.splice(this.indexOf(seq), 0, message)
   }

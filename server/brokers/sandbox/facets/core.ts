@@ -15,10 +15,10 @@ import type { SandboxBroker } from '../engine/broker.ts'
 import type { SandboxLog } from '../engine/log.ts'
 import type { SandboxQueue } from '../engine/queue.ts'
 import { type Gate, notFound } from './gate.ts'
+import { sampleNodes, sandboxVersion } from './nodes.ts'
 import { problemsOf, sampleExchange, sampleGroup, sampleLog, sampleQueue } from './readings.ts'
 import { abilitiesOf, brokerAbilities, noWorker } from './views.ts'
 
-export const sandboxVersion = '1.0'
 type Core = Pick<BrokerConnection, 'probe' | 'listDestinations' | 'describeDestination' | 'sample' | 'past'>
 
 export function coreOf(gate: Gate): Core {
@@ -98,7 +98,7 @@ function describeRef(broker: SandboxBroker, ref: DestinationRef): DestinationDes
 }
 
 function queueParts(broker: SandboxBroker, queue: SandboxQueue): DestinationParts {
-  const { deadLetter, ttlMs } = queue.settings
+  const { deadLetter, ttlMs, maxLength } = queue.settings
   const settings = [
     ...(deadLetter
       ? [
@@ -107,6 +107,9 @@ function queueParts(broker: SandboxBroker, queue: SandboxQueue): DestinationPart
         ]
       : []),
     ...(ttlMs === undefined ? [] : [{ name: 'message-ttl', value: String(ttlMs), source: 'argument' }]),
+    ...(maxLength === undefined
+      ? []
+      : [{ name: 'max-length', value: String(maxLength), source: 'argument' }]),
   ]
   const consumers = queue.consumers.map(({ tag, host, prefetch }) => ({
     id: tag,
@@ -138,9 +141,9 @@ function logParts(broker: SandboxBroker, log: SandboxLog): DestinationParts {
       const isLost = problem !== undefined && index === 1
       return {
         partition: index,
-        leader: isLost ? null : 'sandbox-1',
-        replicas: ['sandbox-1'],
-        inSync: isLost ? [] : ['sandbox-1'],
+        leader: isLost ? null : broker.nodes.leaderOf(index),
+        replicas: [...broker.nodes.names],
+        inSync: isLost ? [] : [...broker.nodes.names],
         start: isLost ? null : String(partition.start),
         end: isLost ? null : String(partition.end),
         bytes,
@@ -156,6 +159,8 @@ export function sampleAll(broker: SandboxBroker, atMs: number): Sample {
   const logs = [...broker.logs.values()]
   const messages =
     queues.reduce((sum, queue) => sum + queue.depth, 0) + logs.reduce((sum, log) => sum + log.depth, 0)
+  const nodes = sampleNodes(broker, atMs)
+  const blocked = broker.nodes.blocked()
   return {
     atMs,
     readings: {
@@ -166,6 +171,7 @@ export function sampleAll(broker: SandboxBroker, atMs: number): Sample {
         'consumers',
         atMs,
       ),
+      connections: ok(broker.clients.list().length + 1, 'count', atMs),
     },
     destinations: [
       ...queues.map((queue) => sampleQueue(broker, queue, atMs)),
@@ -173,6 +179,8 @@ export function sampleAll(broker: SandboxBroker, atMs: number): Sample {
       ...[...broker.exchanges.keys()].map((name) => sampleExchange({ type: 'exchange', name })),
     ],
     groups: [...broker.groups.values()].map((group) => sampleGroup(group, atMs)),
+    nodes,
+    ...(blocked === null ? {} : { blocked }),
     problems: logs.flatMap((log) => problemsOf(broker, log.name)),
   }
 }

@@ -1,5 +1,6 @@
+import type { LagRow, Member } from '../../../../lib/schemas/group.ts'
 import type { Problem } from '../../../../lib/schemas/problem.ts'
-import type { OkReading } from '../../../../lib/schemas/reading.ts'
+import type { OkReading, Reading, Unit } from '../../../../lib/schemas/reading.ts'
 import {
   type Counter,
   type DestinationRef,
@@ -10,12 +11,11 @@ import {
   unsupported,
 } from '../../contract/index.ts'
 import type { SandboxBroker } from '../engine/broker.ts'
-import type { SandboxGroup, SandboxLog } from '../engine/log.ts'
+import { pendingAt, type SandboxGroup } from '../engine/group.ts'
+import type { SandboxLog } from '../engine/log.ts'
 import type { SandboxQueue } from '../engine/queue.ts'
-import { logId } from './views.ts'
+import { groupAbilities, logId } from './views.ts'
 
-/** A record that is not acknowledged is tried again after so long. */
-const redeliverMs = 60_000
 const noBytes = unsupported('The sandbox keeps messages in memory and does not count their bytes.')
 
 /** Destinations the `partial` scenario cannot read. */
@@ -26,6 +26,7 @@ export function problemsOf(broker: SandboxBroker, name: string): readonly Proble
 
 export function sampleQueue(broker: SandboxBroker, queue: SandboxQueue, atMs: number): DestinationSample {
   const { published, delivered, acked, redelivered, expired } = queue.counters
+  const { maxLength } = queue.settings
   const count = (value: number) => counter(broker, value, atMs)
   return {
     ref: { type: 'queue', name: queue.name },
@@ -35,6 +36,7 @@ export function sampleQueue(broker: SandboxBroker, queue: SandboxQueue, atMs: nu
       ready: ok(queue.ready.length, 'messages', atMs),
       unacked: ok(queue.held.size, 'messages', atMs),
       consumers: ok(queue.consumers.length, 'consumers', atMs),
+      ...(maxLength === undefined ? {} : { maxLength: ok(maxLength, 'messages', atMs) }),
       bytes: noBytes,
     },
     counters: {
@@ -79,52 +81,86 @@ export function sampleExchange(ref: DestinationRef): DestinationSample {
   return { ref, state: 'running', readings: { depth: keepsNone, consumers: keepsNone }, counters: {} }
 }
 
+/** Nothing is assigned to anybody while they wait for a rebalance. */
+export function sampleMembers(group: SandboxGroup, atMs: number): Member[] {
+  return group.members.map(({ id, client, host, partitions }) => {
+    const pending = group.pending.filter(({ member }) => member === id).length
+    const assigned = group.isReadingAt(atMs) ? [...partitions] : []
+    return {
+      id,
+      client,
+      host,
+      assignments: [{ destination: group.log.name, partitions: assigned }],
+      ...(pending > 0 ? { pending: ok(pending, 'messages', atMs) } : {}),
+    }
+  })
+}
+
 export function sampleGroup(group: SandboxGroup, atMs: number): GroupSample {
-  const { log, members } = group
-  const missing = group.committed.filter((committed) => committed === null).length
-  const lags = log.partitions.map((_, index) => group.lagOf(index))
-  const sum = lags.reduce<number>((total, lag) => total + (lag ?? 0), 0)
+  const { log } = group
+  const rows = log.partitions.map((_, index) => sampleLag(group, index, atMs))
+  const lags = rows.map(({ lag }) => lag)
+  const sum = (readings: readonly OkReading[]) => readings.reduce((total, { value }) => total + value, 0)
+  const worst = (readings: readonly OkReading[]) => Math.max(...readings.map(({ value }) => value))
   return {
     key: group.name,
     name: group.name,
     type: 'classic',
-    state: members.length > 0 ? 'stable' : 'empty',
-    members: members.map(({ id, client, host, partitions }) => ({
-      id,
-      client,
-      host,
-      assignments: [{ destination: log.name, partitions: [...partitions] }],
-    })),
-    lag: log.partitions.map((partition, index) => {
-      const committed = group.committed[index] ?? null
-      const lag = lags[index] ?? null
-      const member = members.find(({ partitions }) => partitions.includes(index))
-      return {
-        destination: log.name,
-        partition: index,
-        committed: committed === null ? null : String(committed),
-        start: String(partition.start),
-        end: String(partition.end),
-        ...(member ? { member: member.id } : {}),
-        lag: lag === null ? unavailable('no commit', atMs) : ok(lag, 'messages', atMs),
-      }
-    }),
-    pending: group.pending.map(({ partition, offset, member, sinceMs }) => ({
-      id: logId(partition, offset),
+    state: group.stateAt(atMs),
+    epoch: String(group.epoch),
+    members: sampleMembers(group, atMs),
+    lag: rows,
+    pending: group.pending.map((record) => ({
+      id: logId(record.partition, record.offset),
       destination: log.name,
-      consumer: member,
-      idleMs: Math.max(0, (atMs - sinceMs) % redeliverMs),
-      deliveries: 1 + Math.max(0, Math.floor((atMs - sinceMs) / redeliverMs)),
+      consumer: record.member,
+      ...pendingAt(record, atMs),
     })),
-    total: totalOf(sum, missing, lags.length, atMs),
-    abilities: { offsets: { level: 'none', reason: 'Moving the position of a group is not built yet.' } },
+    total: totalOf(lags, sum, 'messages', atMs),
+    totalSeconds: totalOf(
+      rows.map(({ lagSeconds }) => lagSeconds),
+      worst,
+      'seconds',
+      atMs,
+    ),
+    abilities: groupAbilities,
   }
 }
 
-function totalOf(sum: number, missing: number, rows: number, atMs: number) {
-  if (missing === rows) return unavailable('no commit', atMs)
-  const exact: OkReading = ok(sum, 'messages', atMs)
-  return missing === 0 ? exact : { ...exact, quality: 'approximate' as const, detail: { missing } }
+function sampleLag(group: SandboxGroup, index: number, atMs: number): LagRow {
+  const partition = group.log.partition(index)
+  const [start, end] = [partition?.start ?? 0, partition?.end ?? 0]
+  const committed = group.committed[index] ?? null
+  const lag = group.lagOf(index)
+  const owner = group.ownerAt(index, atMs)
+  const next = partition?.at(group.positionOf(index) ?? -1)
+  // A timestamp is its publisher's choice and may lie ahead.
+  const seconds = next ? Math.max(0, atMs - next.timestampMs) / 1_000 : 0
+  return {
+    destination: group.log.name,
+    partition: index,
+    committed: committed === null ? null : String(committed),
+    start: String(start),
+    end: String(end),
+    ...(owner ? { member: owner.id } : {}),
+    lag: lag === null ? unavailable('no commit', atMs) : ok(lag, 'messages', atMs),
+    lagSeconds: lag === null ? unavailable('no commit', atMs) : ok(seconds, 'seconds', atMs),
+    ...(committed === null ? {} : { lost: ok(Math.max(0, start - committed), 'messages', atMs) }),
+  }
+}
+
+/** Of the rows that are known; how many are not is said. */
+function totalOf(
+  rows: readonly (Reading | undefined)[],
+  combine: (known: readonly OkReading[]) => number,
+  unit: Unit,
+  atMs: number,
+): Reading {
+  const known = rows.flatMap((reading) => (reading?.state === 'ok' ? [reading] : []))
+  if (known.length === 0) return unavailable('no commit', atMs)
+  const exact = ok(combine(known), unit, atMs)
+  const missing = rows.length - known.length
+  return missing === 0 ? exact : { ...exact, quality: 'approximate', detail: { missing } }
 }
 
 function counter(broker: SandboxBroker, value: number, atMs: number): Counter {

@@ -16,11 +16,18 @@ export const claimEffects: readonly Effect[] = [
   },
 ]
 
-const noOffsets = { level: 'none', reason: 'Moving the position of a group is not built yet.' } as const
 const noRequeue = {
   level: 'none',
   reason: 'The sandbox has no verb of its own for this; replay moves messages.',
 } as const
+
+const noGroups = { level: 'none', reason: 'A queue has consumers, not groups with a position.' } as const
+
+export const groupAbilities = {
+  offsets: { level: 'full' },
+  members: { level: 'full' },
+  pending: { level: 'full' },
+} as const satisfies Abilities
 
 const queueAbilities: Abilities = {
   browse: { level: 'full', effects: [noEffect] },
@@ -30,7 +37,11 @@ const queueAbilities: Abilities = {
   requeue: noRequeue,
   purge: { level: 'full' },
   manage: { level: 'full' },
-  groups: { level: 'none', reason: 'A queue has consumers, not groups with a position.' },
+  groups: noGroups,
+  offsets: noGroups,
+  connections: { level: 'full' },
+  members: noGroups,
+  pending: noGroups,
   deadLetters: { level: 'full' },
 }
 const topicAbilities: Abilities = {
@@ -46,7 +57,8 @@ const topicAbilities: Abilities = {
   purge: { level: 'full' },
   manage: { level: 'full' },
   groups: { level: 'full' },
-  offsets: noOffsets,
+  ...groupAbilities,
+  connections: { level: 'full' },
   deadLetters: { level: 'full' },
 }
 const exchangeAbilities: Abilities = Object.fromEntries(
@@ -66,6 +78,7 @@ export function abilitiesOf(ref: DestinationRef): Abilities {
 export const brokerAbilities: Abilities = {
   ...topicAbilities,
   claim: { level: 'full', effects: [...claimEffects] },
+  nodes: { level: 'full' },
   topology: { level: 'none', reason: 'The map of exchanges and queues is not built yet.' },
   doctor: { level: 'none', reason: 'The checks are not built yet.' },
   sandbox: { level: 'full' },

@@ -4,7 +4,7 @@ import type { Content } from '../engine/content.ts'
 import { buryForeign, isForeign } from './foreign-failures.ts'
 
 export interface Cause {
-  readonly reason: 'rejected' | 'expired' | 'delivery_limit'
+  readonly reason: 'rejected' | 'expired' | 'delivery_limit' | 'maxlen'
   /** How often the worker tries before it gives up. */
   readonly attempts: number
   /** Whose headers tell of it; without it, those of RabbitMQ and a Spring worker. */

@@ -104,5 +104,5 @@ function settleTopic(broker: SandboxBroker): void {
   const group = broker.addGroup(`readers of ${image}`, log)
   group.members = [{ id: long, client: markup, host: '\u202ehost', partitions: [0] }]
   group.committed[0] = 2
-  group.pending = [{ partition: 0, offset: 2, member: long, sinceMs: broker.bornMs }]
+  group.pending = [{ partition: 0, offset: 2, member: long, sinceMs: broker.bornMs, deliveries: 1 }]
 }

@@ -1,6 +1,7 @@
 import type { SandboxBroker } from '../engine/broker.ts'
 import { contentOf } from '../engine/content.ts'
-import type { SandboxGroup, SandboxLog } from '../engine/log.ts'
+import { dealPartitions, type SandboxGroup } from '../engine/group.ts'
+import type { SandboxLog } from '../engine/log.ts'
 import { createRandom, hashAscii } from '../engine/random.ts'
 import { buryRecord } from './failures.ts'
 import { buryConnectRecord } from './foreign-failures.ts'
@@ -13,6 +14,8 @@ const stuckForMs = 5 * hourMs
 const tooFarBehind = 12_000
 const caughtUp = 60
 
+/** What a group reads in a second, at most, of each partition. */
+const readPerSecond = 500
 /** What the slow group reads in a second: less than is written, or more. */
 const slowPerSecond = 0.8
 const fastPerSecond = 6
@@ -67,7 +70,8 @@ export function createReaders(
 
   const readSlowly = (atMs: number, dtMs: number) => {
     const lag = sumLag(analytics)
-    if (atMs < bornMs - 3 * hourMs) return catchUp(analytics, random, 3)
+    if (atMs < bornMs - 3 * hourMs) return catchUp(analytics, random, 3, dtMs)
+    if (!analytics.isReadingAt(atMs)) return
     if (lag > tooFarBehind) state.isCatchingUp = true
     if (lag < caughtUp) state.isCatchingUp = false
     state.budget += ((state.isCatchingUp ? fastPerSecond : slowPerSecond) * dtMs) / 1_000
@@ -87,29 +91,29 @@ export function createReaders(
   return {
     tick(atMs, dtMs) {
       write(atMs, dtMs)
-      catchUp(billing, random, 3)
+      if (billing.isReadingAt(atMs)) catchUp(billing, random, 3, dtMs)
       readSlowly(atMs, dtMs)
       if (!state.isStuck && atMs > bornMs - stuckForMs) {
         state.isStuck = true
         const offset = inventory.committed[stuckPartition] ?? 0
-        inventory.pending = [{ partition: stuckPartition, offset, member: 'inventory-1', sinceMs: atMs }]
+        const member = inventory.ownerAt(stuckPartition, atMs)?.id ?? ''
+        inventory.pending = [{ partition: stuckPartition, offset, member, sinceMs: atMs, deliveries: 1 }]
       }
-      const isWaiting = inventory.pending.length > 0
-      catchUp(inventory, random, 2, isWaiting ? stuckPartition : null)
+      if (inventory.isReadingAt(atMs)) catchUp(inventory, random, 2, dtMs)
       // Somebody archived two of the three partitions once, for an afternoon.
-      if (atMs < bornMs - 20 * hourMs) catchUp(archive, random, 1, 2)
+      if (atMs < bornMs - 20 * hourMs) catchUp(archive, random, 1, dtMs, 2)
     },
   }
 }
 
 function join(broker: SandboxBroker, name: string, log: SandboxLog, members: number): SandboxGroup {
   const group = broker.addGroup(name, log)
-  group.members = Array.from({ length: members }, (_, member) => ({
+  const joining = Array.from({ length: members }, (_, member) => ({
     id: `${name}-${member + 1}`,
     client: name,
     host: `10.0.4.${20 + member}`,
-    partitions: log.partitions.flatMap((_, partition) => (partition % members === member ? partition : [])),
   }))
+  group.members = dealPartitions(log, joining)
   return group
 }
 
@@ -117,16 +121,22 @@ function sumLag(group: SandboxGroup): number {
   return group.committed.reduce<number>((sum, _, index) => sum + (group.lagOf(index) ?? 0), 0)
 }
 
-/** Commits up to a few messages before the end, except where it is stuck. */
+/** Commits up to a few messages before the end, as fast as it can read, and no further than a record it is stuck behind. */
 function catchUp(
   group: SandboxGroup,
   random: () => number,
   jitter: number,
-  ...except: (number | null)[]
+  dtMs: number,
+  except?: number,
 ): void {
   for (const [index, partition] of group.log.partitions.entries()) {
-    if (except.includes(index)) continue
-    const target = Math.max(partition.start, partition.end - Math.floor(random() * jitter))
-    group.committed[index] = Math.max(group.committed[index] ?? 0, target)
+    if (index === except) continue
+    const stuck = group.pending.find((record) => record.partition === index)
+    const target = stuck
+      ? stuck.offset
+      : Math.max(partition.start, partition.end - Math.floor(random() * jitter))
+    const from = group.positionOf(index)
+    const reach = from === null ? target : Math.min(target, from + (readPerSecond * dtMs) / 1_000)
+    group.committed[index] = Math.max(group.committed[index] ?? 0, reach)
   }
 }

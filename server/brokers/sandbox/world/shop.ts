@@ -9,7 +9,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 const pastStepMs = 10_000
-/** So much of its past it can tell sample by sample: what passed a queue in it waited there. */
+/** So much of its past is lived message by message: what passed a queue in it waited there. */
 const rememberMs = 15 * minuteMs
 const ordersPerSecond = 0.4
 /** So many orders later an order is paid for, and shipped. */
@@ -28,7 +28,7 @@ const enoughDeadPayments = 50
 /**
  * A shop's order flow: every order goes through `shop` to `orders`, some to `payments`, and what happens to it
  * as events to `order-events`. Some orders fail for good in `orders.dlq`. The payment worker does not understand
- * the gateway "nova" until somebody heals it. Born with its last 24 hours; `remember` hears of the last of them.
+ * the gateway "nova" until somebody heals it. Born with its last 24 hours; `remember` hears of every step of them.
  */
 export function settleShop(broker: SandboxBroker, seed: number, remember: (atMs: number) => void): World {
   layOut(broker)
@@ -110,7 +110,7 @@ export function settleShop(broker: SandboxBroker, seed: number, remember: (atMs:
   }
   for (let atMs = bornMs - dayMs + pastStepMs; atMs <= bornMs; atMs += pastStepMs) {
     tick(atMs, pastStepMs)
-    if (atMs > bornMs - rememberMs) remember(atMs)
+    remember(atMs)
   }
   return { tick, worker }
 }

@@ -79,7 +79,8 @@ export function createWorkers(
     atMs: number,
     handle: (message: QueueMessage, atMs: number) => void,
   ) => {
-    for (const message of source?.consume(batch, atMs - handlingMs) ?? []) handle(message, atMs)
+    if (!source || source.consumers.length === 0) return
+    for (const message of source.consume(batch, atMs - handlingMs)) handle(message, atMs)
   }
 
   const expire = (atMs: number) => {

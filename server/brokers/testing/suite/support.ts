@@ -101,10 +101,9 @@ export async function readAll(
 }
 
 /** The facet, or a failure that says it is missing. */
-export function facetOf<K extends 'browse' | 'tail' | 'publish' | 'claim' | 'purge' | 'manage' | 'groups'>(
-  connection: BrokerConnection,
-  name: K,
-): NonNullable<BrokerConnection[K]> {
+export function facetOf<
+  K extends 'browse' | 'tail' | 'publish' | 'claim' | 'purge' | 'manage' | 'groups' | 'offsets',
+>(connection: BrokerConnection, name: K): NonNullable<BrokerConnection[K]> {
   const facet = connection[name]
   if (facet === undefined) throw new Error(`the connection has no ${name} facet`)
   return facet

@@ -1,0 +1,8 @@
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  GET: defineRoute('countLag', getRuntime, ({ runtime, params, query, caller, call }) =>
+    runtime.commands.countLag(params.broker, params.group, query, caller, call),
+  ),
+})

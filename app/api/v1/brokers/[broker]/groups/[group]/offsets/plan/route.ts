@@ -1,0 +1,8 @@
+import { defineMethods, defineRoute } from '@/server/http/index.ts'
+import { getRuntime } from '@/server/runtime/slot.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = defineMethods({
+  POST: defineRoute('planOffsets', getRuntime, ({ runtime, params, body, caller, call }) =>
+    runtime.commands.planOffsets(params.broker, params.group, body, caller, call),
+  ),
+})

@@ -1,0 +1,8 @@
+export { pointAt } from './crosshair.ts'
+export type { ChartLine, Forecast, Mark, Span, Tone } from './model.ts'
+export { gapWords } from './prepare/summary.ts'
+export { latestOf } from './prepare/value-at.ts'
+export type { Caution, ChartState } from './state.ts'
+export { TimeChart } from './time-chart.tsx'
+export { dotClass, palette } from './tones.ts'
+export { useWidth } from './use-width.ts'

@@ -1,0 +1,3 @@
+export { ComparePage } from './compare-page.tsx'
+export { DerivedFacts } from './derived-facts.tsx'
+export { BrokerCharts, DestinationCharts, GroupCharts } from './page-charts.tsx'

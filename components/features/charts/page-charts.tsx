@@ -1,0 +1,49 @@
+'use client'
+
+import { useRef } from 'react'
+import { useNodeNames } from '@/lib/queries/nodes'
+import type { Broker } from '@/lib/schemas/broker'
+import type { DestinationDetail } from '@/lib/schemas/destination'
+import type { Group } from '@/lib/schemas/group'
+import { ChartBoard } from './chart-board.tsx'
+import { chartsOfBroker, chartsOfDestination, chartsOfGroup } from './charts-of.ts'
+
+/** What goes through a broker, and what its servers have left. */
+export function BrokerCharts({ broker }: { broker: Broker }) {
+  const level = broker.abilities.nodes?.level
+  const nodes = useNodeNames(broker.id, level !== undefined && level !== 'none')
+  const specs = useSaid(chartsOfBroker(broker, nodes.data ?? []))
+  const subject = useSaid({})
+  return <ChartBoard place="broker" broker={broker.id} specs={specs} subject={subject} />
+}
+
+export function DestinationCharts({ broker, row }: { broker: string; row: DestinationDetail }) {
+  const specs = useSaid(chartsOfDestination(broker, row))
+  const subject = useSaid({ destination: row.id })
+  return <ChartBoard place="destination" broker={broker} specs={specs} subject={subject} />
+}
+
+export function GroupCharts({ broker, group }: { broker: string; group: Group }) {
+  const specs = useSaid(chartsOfGroup(broker, group))
+  const subject = useSaid({
+    group: group.id,
+    reads: [...new Set(group.lag.map(({ destination }) => destination))],
+  })
+  return (
+    <ChartBoard
+      place="group"
+      broker={broker}
+      specs={specs}
+      subject={subject}
+      timeToDrain={group.readings?.timeToDrain}
+    />
+  )
+}
+
+/** The value of the time before while it says the same: what comes of it is not drawn again with every reading. */
+function useSaid<T>(value: T): T {
+  const kept = useRef({ value, said: '' })
+  const said = JSON.stringify(value)
+  if (kept.current.said !== said) kept.current = { value, said }
+  return kept.current.value
+}

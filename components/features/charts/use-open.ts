@@ -1,0 +1,49 @@
+'use client'
+
+import { useSyncExternalStore } from 'react'
+
+/** Room enough for charts above a list that scrolls by itself. */
+const roomy = '(min-width: 768px) and (min-height: 720px)'
+const listeners = new Set<() => void>()
+const storageKey = (place: string) => `signalbox.charts.${place}`
+const chosen = new Map<string, boolean>()
+
+function read(place: string): boolean | null {
+  const known = chosen.get(place)
+  if (known !== undefined) return known
+  try {
+    const stored = window.localStorage.getItem(storageKey(place))
+    return stored === null ? null : stored === 'open'
+  } catch {
+    return null
+  }
+}
+
+function watch(changed: () => void) {
+  const media = window.matchMedia(roomy)
+  media.addEventListener('change', changed)
+  listeners.add(changed)
+  return () => {
+    media.removeEventListener('change', changed)
+    listeners.delete(changed)
+  }
+}
+
+/** Whether the charts of a kind of page are shown: as last chosen in this browser, else where there is room. */
+export function useOpen(place: string, always: boolean) {
+  const isOpen = useSyncExternalStore(
+    watch,
+    () => read(place) ?? (always || window.matchMedia(roomy).matches),
+    () => false,
+  )
+  const setOpen = (next: boolean) => {
+    chosen.set(place, next)
+    try {
+      window.localStorage.setItem(storageKey(place), next ? 'open' : 'closed')
+    } catch {
+      // Storage may be switched off: kept for this page alone.
+    }
+    for (const listener of listeners) listener()
+  }
+  return { isOpen, setOpen }
+}

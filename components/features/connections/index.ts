@@ -1,0 +1,1 @@
+export { ConnectionDrawer, ConnectionList, HeldBy } from './lazy.tsx'

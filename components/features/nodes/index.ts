@@ -1,0 +1,1 @@
+export { NodeList } from './lazy.tsx'

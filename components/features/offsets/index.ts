@@ -1,0 +1,2 @@
+export { ResetNotes, SkipDialog } from './lazy.tsx'
+export { ResetButton, useOffsetsBlocked } from './reset-button.tsx'

@@ -1,0 +1,1 @@
+export { VerdictLine } from './verdict-line.tsx'

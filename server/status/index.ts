@@ -1,0 +1,2 @@
+export { withEvents } from './audit-events.ts'
+export { createStatus, type StatusEngine } from './engine.ts'
