@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** The parts of a run, in the order they are measured. */
-export const parts = ['start', 'feel', 'pages', 'rabbitmq', 'redis', 'kafka', 'queues'] as const
+export const parts = ['start', 'feel', 'pages', 'rabbitmq', 'redis', 'kafka', 'queues', 'samples'] as const
 export type Part = (typeof parts)[number]
 
 export interface BenchOptions {
@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly writeDocs: boolean
 }
 
-export const usage = `npm run bench -- [--only start,feel,pages,rabbitmq,redis,kafka,queues] [--messages 50000] [--rounds 3]
+export const usage = `npm run bench -- [--only start,feel,pages,rabbitmq,redis,kafka,queues,samples] [--messages 50000] [--rounds 3]
              [--queues 10000] [--write]     --write puts the tables into docs/benchmarks.md`
 
 /** @throws with the reason and the usage when an argument is not understood */
