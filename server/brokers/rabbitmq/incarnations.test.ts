@@ -47,3 +47,13 @@ test('one that was away for a sweep is another when it is back; after a restart 
   expect(book.see('q', signs(900), where).isNew).toBe(true)
   expect(book.of('q').id).toBe('1000')
 })
+
+test('a closer look that finds less than the last sweep is a count set back', () => {
+  const book = new Incarnations()
+  see(book, signs(500, 40))
+  book.glimpse('q', 41, 'page')
+  book.glimpse('q', 3, 'other')
+  expect(book.of('q').mark).toBe('/0')
+  book.glimpse('q', 3, 'page')
+  expect(book.of('q').mark).toBe('/1')
+})

@@ -25,7 +25,7 @@ const maxAway = 10_000
 /**
  * RabbitMQ names no incarnation of a queue. It is another one when it was away for a whole sweep, or when the work
  * of its process fell while the node ran on. A count that fell without that was set back (statistics reset): the
- * queue is the same, its counters begin anew. Fed by sweeps only: two answers that cross would look like a fall.
+ * queue is the same, its counters begin anew.
  */
 export class Incarnations {
   readonly #known = new Map<string, Known>()
@@ -53,6 +53,13 @@ export class Incarnations {
       resets: (before?.resets ?? 0) + (isReset ? 1 : 0),
     })
     return { isNew }
+  }
+
+  /** A closer look between two sweeps: what it tells is newer than the last sweep, so less is a count set back. */
+  glimpse(key: string, published: number | undefined, source: string): void {
+    const known = this.#known.get(key)
+    if (!known || known.source !== source || !fell(known.published, published)) return
+    this.#known.set(key, { ...known, published, resets: known.resets + 1 })
   }
 
   of(key: string): Incarnation {

@@ -169,6 +169,8 @@ async function readOne(client: Client, ref: DestinationRef, call: Call): Promise
   // Reading a stream's ends counts as deliveries: only where the broker does not tell how much it holds (yet).
   const live = isStream && facts.ready === null ? await askLive(client, ref, call) : queue
   const nowMs = client.deps.now()
+  const published = numberAt(objectAt(item, 'message_stats'), 'publish')
+  client.incarnations.glimpse(keyOf(item), published, 'management')
   const known = isStream ? { ...facts, consumers: countReaders(item) ?? facts.consumers } : facts
   return (epoch) =>
     sampleQueue(known, item, nowMs, live, epoch, {
