@@ -12,6 +12,7 @@ export const parts = [
   'redis',
   'kafka',
   'queues',
+  'samples',
   'kafka-lag',
 ] as const
 export type Part = (typeof parts)[number]
@@ -27,7 +28,8 @@ export interface BenchOptions {
   readonly writeDocs: boolean
 }
 
-export const usage = `npm run bench -- [--only start,feel,pages,history,live,growth,rabbitmq,redis,kafka,queues,kafka-lag] [--messages 50000] [--rounds 3]
+export const usage = `npm run bench -- [--only start,feel,pages,history,live,growth,rabbitmq,redis,kafka,queues,samples,kafka-lag]
+              [--messages 50000] [--rounds 3]
              [--queues 10000] [--write]     --write puts the tables into docs/benchmarks.md`
 
 /** @throws with the reason and the usage when an argument is not understood */

@@ -2,6 +2,7 @@ import { budgets } from '../scripts/bundle-sizes.ts'
 import { lagRows } from './kafka-lag/report.ts'
 import type {
   BenchResults,
+  CostSide,
   FeelResult,
   GrowthResult,
   HistoryResult,
@@ -12,6 +13,7 @@ import type {
   QueuesResult,
   ReplayResult,
   Rounds,
+  SampleCostResult,
 } from './results.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -19,6 +21,8 @@ import { median, percentile } from './statistics.ts'
 const aims = {
   replays: { 'shovel-1000': 1.1, lua: 0.4, kcat: 0.5 } as Readonly<Record<string, number>>,
   firstPage: 10,
+  sampleCost: 1.2,
+  sampleMs: 2000,
   feel: { firstPaintMs: 100, keystrokeMs: 50, scrollTaskMs: 50, layoutShift: 0 },
   score: 95,
   live: { cores: 1, residentMb: 400 },
@@ -32,6 +36,7 @@ export function describeResults(results: BenchResults): string {
     results.replays.length > 0 && describeReplays(results.replays),
     results.firstPages.length > 0 && describeFirstPages(results.firstPages),
     results.lag.length > 0 && describeLag(results),
+    results.sampleCosts.length > 0 && results.sampleCosts.map(describeSampleCost).join('\n\n'),
     results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
     results.pages.length > 0 && results.pages.map(describePages).join('\n\n'),
     results.live.length > 0 && results.live.map(describeLive).join('\n\n'),
@@ -202,6 +207,29 @@ function describeCalls({ label, ms, answerBytes }: Latencies, ratio: string, aim
     ratio,
     aim,
   ]
+}
+
+function describeSampleCost({ queues, intervalMs, calls, sides }: SampleCostResult): string {
+  const cpuOf = (id: CostSide['id']) => median(sides.find((side) => side.id === id)?.cpuSeconds ?? [])
+  const [idle, bare] = [cpuOf('idle'), cpuOf('scrape')]
+  const rows = sides.map(({ id, label, cpuSeconds, ms }) => {
+    const cpu = median(cpuSeconds)
+    const ratio = id === 'idle' || id === 'scrape' ? '' : (cpu / bare).toFixed(2)
+    const own = id === 'idle' ? '' : (cpu - idle).toFixed(3)
+    return [
+      label,
+      `**${cpu.toFixed(3)}** (${Math.min(...cpuSeconds).toFixed(2)} – ${Math.max(...cpuSeconds).toFixed(2)})`,
+      own,
+      id === 'sample' ? `**${ratio}**` : ratio,
+      id === 'sample' ? `≤ ${aims.sampleCost}` : '',
+      id === 'idle' ? '' : `${median(ms).toFixed(0)} (${Math.max(...ms).toFixed(0)})`,
+    ]
+  })
+  return [
+    `### What a sample of ${thousands(queues)} RabbitMQ queues costs the broker`,
+    table(['', 'processor of the broker, s', 'above nobody', 'ratio', 'aim', 'took, ms (longest)'], rows),
+    `${calls} intervals of ${intervalMs / 1000} s each, in turns; the median, least and most. The ratio is of whole intervals to those with a bare scrape. A sample should take less than ${aims.sampleMs / 1000} s.`,
+  ].join('\n\n')
 }
 
 function describeFeel(feel: FeelResult): string {

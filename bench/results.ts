@@ -37,6 +37,23 @@ export interface QueuesResult {
   readonly ours: Latencies
 }
 
+/** One way of reading, measured over whole intervals. */
+export interface CostSide {
+  readonly id: 'idle' | 'scrape' | 'sample' | 'watched' | 'crawl'
+  readonly label: string
+  /** Processor seconds of the broker in each interval. */
+  readonly cpuSeconds: number[]
+  /** How long the reading itself took. */
+  readonly ms: number[]
+}
+
+export interface SampleCostResult {
+  readonly queues: number
+  readonly intervalMs: number
+  readonly calls: number
+  readonly sides: readonly CostSide[]
+}
+
 /** Megabytes of the console's process. */
 export interface MemoryResult {
   readonly id: 'idle' | 'queues'
@@ -142,6 +159,7 @@ export interface BenchResults {
   loadAfter: number
   readonly replays: ReplayResult[]
   readonly firstPages: QueuesResult[]
+  readonly sampleCosts: SampleCostResult[]
   startMs: number[]
   readonly memory: MemoryResult[]
   readonly feel: FeelResult[]

@@ -18,10 +18,12 @@ import { measureReplays } from './replays/measure.ts'
 import { describeRabbitmq, openRabbitmqArena } from './replays/rabbitmq.ts'
 import { openRedisArena } from './replays/redis.ts'
 import type { BenchResults, Latencies } from './results.ts'
+import { measureSampleCost } from './sample-cost.ts'
 
 const arenas = { rabbitmq: openRabbitmqArena, redis: openRedisArena, kafka: openKafkaArena }
 const arenaKinds = ['rabbitmq', 'redis', 'kafka'] as const
 const pageSizes = [100, 500]
+const sampleIntervalMs = 5_000
 
 /** Everything that was asked for, one after the other, so that nothing measured shares the machine with another part. */
 export async function runBench(
@@ -39,6 +41,7 @@ export async function runBench(
     loadAfter: 0,
     replays: [],
     firstPages: [],
+    sampleCosts: [],
     startMs: [],
     memory: [],
     feel: [],
@@ -78,10 +81,12 @@ export async function runBench(
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)
     const wantsQueues = kind === 'rabbitmq' && options.only.includes('queues')
-    if (!wantsReplays && !wantsQueues) continue
+    const wantsCost = kind === 'rabbitmq' && options.only.includes('samples')
+    if (!wantsReplays && !wantsQueues && !wantsCost) continue
     const instance = await start(kind)
     if (wantsReplays) await runReplays(place, await arenas[kind](instance), options, results, say)
     if (wantsQueues) await runQueues(place, instance, options, results, say)
+    if (wantsCost) await runSampleCost(place, instance, options, results, say)
     await place.removeBroker(instance)
   }
   if (options.only.includes('kafka-lag')) {
@@ -155,4 +160,22 @@ async function runQueues(
   const what = { id: 'queues', label: `${queues} queues, a viewer on the list` } as const
   results.memory.push(await watchMemory(what, console, place.signal, look))
   await console.stop()
+}
+
+async function runSampleCost(
+  place: Place,
+  instance: BrokerInstance,
+  { only, queues, rounds }: BenchOptions,
+  results: BenchResults,
+  say: Say,
+): Promise<void> {
+  if (!only.includes('queues')) {
+    say(`declaring ${queues} queues`)
+    await declareQueues(instance, queues)
+  }
+  say('what a sample costs the broker')
+  const { signal } = place
+  results.sampleCosts.push(
+    await measureSampleCost(instance, { queues, rounds, intervalMs: sampleIntervalMs, signal }),
+  )
 }

@@ -31,8 +31,13 @@ export function deriveShown(readings: Readings): Readings {
 
 /** Of a whole broker: what was dead-lettered, returned or delivered again, in parts of what was delivered. */
 export function deriveBroker(readings: Readings): Readings {
-  const { outRate, deadLetterRate, returnRate, redeliveryRate } = readings
-  const parts = { deadLettered: deadLetterRate, returned: returnRate, redelivered: redeliveryRate }
+  const { outRate, deadLetterRate, returnRate, unroutableRate, redeliveryRate } = readings
+  const parts = {
+    deadLettered: deadLetterRate,
+    returned: returnRate,
+    unroutable: unroutableRate,
+    redelivered: redeliveryRate,
+  }
   return { ...readings, ...given('errorRate', errorRate(outRate, parts)) }
 }
 

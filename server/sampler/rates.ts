@@ -1,5 +1,11 @@
 import type { Reading, Readings } from '../../lib/schemas/reading.ts'
-import { type Counter, type CounterName, ok, unavailable, unsupported } from '../brokers/contract/index.ts'
+import {
+  type BrokerCounterName,
+  type Counter,
+  ok,
+  unavailable,
+  unsupported,
+} from '../brokers/contract/index.ts'
 
 /**
  * Rates from counters, and nothing else: a driver never computes one. A rate spans the newest point and the
@@ -21,7 +27,7 @@ interface Series {
   points: Point[]
 }
 
-const rateNames: readonly (readonly [reading: string, from: readonly CounterName[]])[] = [
+const rateNames: readonly (readonly [reading: string, from: readonly BrokerCounterName[]])[] = [
   ['inRate', ['published']],
   ['outRate', ['delivered', 'acked']],
   ['ackRate', ['acked']],
@@ -29,15 +35,16 @@ const rateNames: readonly (readonly [reading: string, from: readonly CounterName
   ['returnRate', ['returned']],
   ['expiryRate', ['expired']],
   ['deadLetterRate', ['deadLettered']],
+  ['unroutableRate', ['unroutable']],
 ]
 
 export class RateBook {
-  readonly #series = new Map<string, Map<CounterName, Series>>()
+  readonly #series = new Map<string, Map<BrokerCounterName, Series>>()
 
   /** Takes in one sample's counters; destinations that are not in `present` are forgotten by `prune`. */
-  observe(key: string, counters: Readonly<Partial<Record<CounterName, Counter>>>): void {
+  observe(key: string, counters: Readonly<Partial<Record<BrokerCounterName, Counter>>>): void {
     let own = this.#series.get(key)
-    for (const [name, counter] of Object.entries(counters) as [CounterName, Counter | undefined][]) {
+    for (const [name, counter] of Object.entries(counters) as [BrokerCounterName, Counter | undefined][]) {
       if (!counter) continue
       if (!own) {
         own = new Map()

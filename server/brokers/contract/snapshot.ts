@@ -17,14 +17,18 @@ export interface Counter {
   readonly survivesRestart: boolean
 }
 
-export type CounterName =
-  | 'published'
-  | 'delivered'
-  | 'acked'
-  | 'redelivered'
-  | 'returned'
-  | 'expired'
+export type CounterName = 'published' | 'delivered' | 'acked' | 'redelivered' | 'returned' | 'expired'
+
+/** Counts that exist for a whole broker only: what reached no queue, and what died there, by reason. */
+export type BrokerCounterName =
+  | CounterName
+  /** Sent by publishers that did not ask to have it back, reached no queue: gone. `returned` is what they got back. */
+  | 'unroutable'
   | 'deadLettered'
+  | 'deadLetteredExpired'
+  | 'deadLetteredRejected'
+  | 'deadLetteredMaxLength'
+  | 'deadLetteredDeliveryLimit'
 
 /** What exists: changes rarely, costs more to ask. */
 export interface DestinationInfo {
@@ -70,8 +74,8 @@ export interface Sample {
   readonly atMs: number
   /** Whole-broker readings: messages, bytes, connections … */
   readonly readings: Readings
-  /** Whole-broker counters, where the broker counts what no destination does (dead letters by their cause). */
-  readonly counters?: Readonly<Partial<Record<CounterName, Counter>>> | undefined
+  /** Counts over the whole broker, where it keeps what no destination counts. */
+  readonly counters?: Readonly<Partial<Record<BrokerCounterName, Counter>>> | undefined
   readonly destinations: readonly DestinationSample[]
   readonly groups: readonly GroupSample[]
   /** Every server of the broker; absent where it cannot be told. */

@@ -1,7 +1,18 @@
-import { BrokerError, type Call, type DestinationRef, type DriverDeps, within } from '../contract/index.ts'
+import {
+  type BrokerCounterName,
+  BrokerError,
+  type Call,
+  type Counter,
+  type DestinationRef,
+  type DriverDeps,
+  within,
+} from '../contract/index.ts'
 import { AlarmLog } from './alarms.ts'
+import { Directory, type Listing } from './directory.ts'
 import { mapAmqpError } from './errors.ts'
 import { type QueueFacts, readQueueFacts } from './facts.ts'
+import { PrometheusSource } from './find-prometheus.ts'
+import { Incarnations } from './incarnations.ts'
 import { Links } from './links.ts'
 import { type Json, Management, seg, textAt } from './management.ts'
 import { readObject } from './objects.ts'
@@ -14,7 +25,7 @@ export interface Client {
   readonly deps: DriverDeps
   readonly links: Links
   readonly management: Management | null
-  readonly prometheus: Management | null
+  readonly prometheus: PrometheusSource
   /** The only vhost to be seen, or null. */
   readonly onlyVhost: string | null
   /** Queue types by `vhost\0name`, for sources that do not name them. */
@@ -22,6 +33,31 @@ export interface Client {
   /** When each node started, as first worked out: an uptime is read at some moment, so it wavers. */
   readonly nodeStarts: Map<string, number>
   readonly alarms: AlarmLog
+  readonly incarnations: Incarnations
+  readonly directory: Directory
+  /** Consumers by `vhost\0queue` as the last scrape told them; null where none was made. */
+  lastConsumers: ReadonlyMap<string, number> | null
+  /** Broker-wide counts as last seen, for one that falls. */
+  readonly fallen: Map<string, { readonly value: number; readonly epoch: string; readonly resets: number }>
+  /** The listing of a big broker as last found good. */
+  checked: { readonly listing: Listing; readonly atMs: number } | null
+  /** Bindings of a big broker as last read, and what else stood then. */
+  lastRoutes: {
+    readonly atMs: number
+    readonly generation: number
+    readonly exchanges: string
+    readonly bindings: Json[]
+  } | null
+  /** Dead letters by reason, as last read. */
+  lastReasons: {
+    readonly atMs: number
+    readonly epoch: string | null
+    readonly counters: Partial<Record<BrokerCounterName, Counter>>
+  } | null
+  /** Queues of the last sweep, of the vhosts that are shown. */
+  lastCount: number | null
+  /** The last `/overview`, and when it was asked. */
+  lastOverview: { readonly atMs: number; readonly overview: Json } | null
   /** Tags of our user at the management API; null until it was asked. */
   tags: readonly string[] | null
   /** Whether the API tells us of everybody's nodes and connections (tag `monitoring` or `administrator`); null until known. */
@@ -52,11 +88,20 @@ export function newClient(options: RabbitmqOptions, deps: DriverDeps): Client {
     deps,
     links,
     management,
-    prometheus: options.prometheus === undefined ? null : new Management(options.prometheus, options),
+    prometheus: new PrometheusSource(options),
     onlyVhost,
     kinds: new Map(),
     nodeStarts: new Map(),
     alarms: new AlarmLog(),
+    incarnations: new Incarnations(),
+    directory: new Directory(onlyVhost === null ? '' : `/${seg(onlyVhost)}`, deps.now),
+    lastConsumers: null,
+    lastCount: null,
+    fallen: new Map(),
+    lastReasons: null,
+    lastRoutes: null,
+    checked: null,
+    lastOverview: null,
     tags: null,
     get isMonitor() {
       return this.tags === null ? null : this.tags.some((tag) => monitorTags.has(tag))

@@ -15,7 +15,7 @@ export function sayCloseEffect({ unacked, consumers, queues }: Held): string {
     (part) => part !== null,
   )
   const said = parts.length === 0 ? 'It holds no messages and consumes nothing' : parts.join(' and ')
-  return `${said}; a client that reconnects by itself will be back. Queues exclusive to it are deleted.`
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}; a client that reconnects by itself will be back. Queues exclusive to it are deleted.`
 }
 
 function sayUnacked(unacked: number | null, places: Held['queues'], onlyStreams: boolean): string | null {

@@ -47,7 +47,7 @@ export function openConnection(options: RabbitmqOptions, deps: DriverDeps): Brok
     sample: (watched, call) => sampleBroker(client, watched, call),
     close: async () => {
       client.management?.close()
-      client.prometheus?.close()
+      client.prometheus.close()
       await endSessions(sessions)
       await client.links.close()
     },

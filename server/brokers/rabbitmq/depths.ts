@@ -8,7 +8,8 @@ import {
   unsupported,
 } from '../contract/index.ts'
 import { type QueueFacts, refOfQueue } from './facts.ts'
-import { type Json, numberAt, objectAt } from './management.ts'
+import type { Incarnation } from './incarnations.ts'
+import { type Json, numberAt, objectAt, textAt } from './management.ts'
 
 /** The broker gathers its statistics every 5 s and does not say when: the worst age is taken. */
 export const worstAgeMs = 5_000
@@ -22,10 +23,13 @@ export interface Live {
   readonly span?: number | undefined
 }
 
+const unseen: Incarnation = { id: undefined, mark: '' }
+
 /**
  * Readings and counters of one queue or stream.
  * @param epoch identifies the run of the node that counts: its counters start anew with it
- * @param statsOff the broker gathers nothing: what is missing then never comes
+ * @param about statsOff: the broker gathers nothing, what is missing then never comes; incarnation: which queue of
+ *   this name it is, as far as was seen
  */
 export function sampleQueue(
   facts: QueueFacts,
@@ -33,14 +37,18 @@ export function sampleQueue(
   nowMs: number,
   live: Live | null,
   epoch: string | null,
-  statsOff = false,
+  { statsOff = false, incarnation = unseen }: { statsOff?: boolean; incarnation?: Incarnation } = {},
 ): DestinationSample {
+  const source = textAt(item, 'counted_by') ?? 'management'
+  const counted = epoch === null ? null : `${epoch} ${source} ${incarnation.mark}`
   return {
     ref: refOfQueue(facts),
+    ...(incarnation.id === undefined ? {} : { incarnation: incarnation.id }),
     // `live` is what the broker calls it where it has no statistics.
     state: facts.state === 'unknown' || facts.state === 'live' ? 'running' : facts.state,
     readings: readingsOf(facts, nowMs, live, statsOff),
-    counters: epoch === null ? {} : countersOf(objectAt(item, 'message_stats'), nowMs - worstAgeMs, epoch),
+    counters:
+      counted === null ? {} : countersOf(objectAt(item, 'message_stats'), nowMs - worstAgeMs, counted),
   }
 }
 
@@ -71,15 +79,22 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOf
     depth: depthOf(facts, nowMs, useLive ? live : null) ?? missing('depth'),
     ready,
     unacked,
-    consumers: live
+    // Of a stream a declare tells neither: it answers 0 for both.
+    consumers: useLive
       ? ok(live.consumers, 'consumers', live.atMs)
       : facts.consumers === null
         ? unavailable('The cheap listing does not count consumers; opening the queue does', nowMs)
         : ok(facts.consumers, 'consumers', atMs, 'approximate'),
     ...(facts.bytes === null ? {} : { bytes: ok(facts.bytes, 'bytes', atMs, 'approximate') }),
+    ...(facts.headAtMs === null
+      ? {}
+      : { oldest: ok(ageSeconds(nowMs, facts.headAtMs), 'seconds', atMs, 'approximate') }),
     ...(isStream ? { unacked: unsupported('A stream has no unacknowledged messages of its own') } : {}),
   }
 }
+
+/** Since the publisher stamped the message at the head: by its clock, not the broker's. */
+const ageSeconds = (nowMs: number, headAtMs: number) => Math.max(0, Math.round((nowMs - headAtMs) / 1000))
 
 /** Ready is live, unacknowledged is gathered: their sum is as old as the older. Null: not known. */
 function depthOf(facts: QueueFacts, nowMs: number, live: Live | null) {

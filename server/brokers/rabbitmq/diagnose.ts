@@ -123,7 +123,7 @@ async function readRefusals(options: RabbitmqOptions, deps: DriverDeps, call: Ca
     return []
   } finally {
     client.management?.close()
-    client.prometheus?.close()
+    client.prometheus.close()
     await client.links.close()
   }
 }

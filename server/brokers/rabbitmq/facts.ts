@@ -27,7 +27,8 @@ export interface QueueFacts {
   readonly reportedLimit: number | null
   readonly reportedReturned: number | null
   readonly readyBytes: number | null
-  readonly incarnation: string | null
+  /** When the publisher stamped the message at the head, epoch ms; null where it stamps none, or none is told. */
+  readonly headAtMs: number | null
 }
 
 /** @param item one entry of `/api/queues`, of any width */
@@ -58,8 +59,15 @@ export function readQueueFacts(item: Json, policies: Policies | null): QueueFact
     reportedLimit: numberAt(item, 'delivery_limit') ?? null,
     reportedReturned: numberAt(item, 'messages_ready_returned') ?? null,
     readyBytes: numberAt(item, 'message_bytes_ready') ?? null,
-    incarnation: null,
+    headAtMs: headAtMs(item),
   }
+}
+
+/** Seconds, as the protocol says; many publishers write milliseconds. `''` or null: none. Classic queues only. */
+function headAtMs(item: Json): number | null {
+  const stamp = numberAt(item, 'head_message_timestamp')
+  if (stamp === undefined || stamp <= 0) return null
+  return stamp > 100_000_000_000 ? stamp : stamp * 1000
 }
 
 function isTrue(value: unknown): boolean {

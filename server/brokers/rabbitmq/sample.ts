@@ -10,25 +10,26 @@ import {
   sameRef,
   shorten,
   unavailable,
+  unsupported,
 } from '../contract/index.ts'
 import { readAlarms } from './alarms.ts'
 import { type Client, checkLive, readQueueItem, scopePath, vhostOfRef } from './client.ts'
+import { readBrokerCounters } from './counters.ts'
 import { type Live, sampleExchange, sampleQueue, worstAgeMs } from './depths.ts'
+import { keyOf } from './directory.ts'
 import { readQueueFacts } from './facts.ts'
 import { sampleHealth, sayOwnBlocked } from './health.ts'
-import { type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
+import { isJson, type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
 import { epochOf, readNodes } from './nodes.ts'
-import { parseQueueDepths } from './prometheus.ts'
 import { readStreamEnds } from './stream-reader.ts'
+import { isBig, type Swept, sweepQueues } from './sweep.ts'
 
-/** Up to here one page with all statistics costs little; beyond, only depths are asked for everything. */
-const richLimit = 500
 const watchedAtOnce = 8
 
-/**
- * Everything in few requests, from the cheapest source: prometheus where configured on a single node, one
- * page with statistics on a small broker, else totals only. Watched queues are asked one by one, live.
- */
+/** On a big broker the overview costs a sixth of a scrape, and what it alone tells changes slowly. */
+const overviewAgeMs = 30_000
+
+/** Everything in few requests, each from its cheapest source. Watched queues are asked one by one, live. */
 export async function sampleBroker(
   client: Client,
   watched: readonly DestinationRef[],
@@ -36,33 +37,45 @@ export async function sampleBroker(
 ): Promise<Sample> {
   if (!client.management) return sampleOverAmqp(client, watched, call)
   const { management } = client
-  const [overview, nodes] = await Promise.all([
-    management.getObject('/overview', call),
+  const [{ overview, atMs: overviewAtMs }, nodes] = await Promise.all([
+    readOverview(client, management, call),
     readNodes(management, call),
   ])
   const nowMs = client.deps.now()
   const epoch = epochOf(client, nodes)
-  const queues = numberAt(objectAt(overview, 'object_totals'), 'queues') ?? Number.POSITIVE_INFINITY
   const statsOff = overview.disable_stats === true
   const [swept, exchanges, live, alarms] = await Promise.all([
-    sweepQueues(client, management, { queues, nodes, statsOff }, call),
+    sweepQueues(client, management, { overview, nodes, statsOff }, call),
     sweepExchanges(client, management, call),
-    sampleWatched(client, watched, epoch, call),
+    readWatched(client, watched, call),
     readAlarms(client, management, nodes, call),
   ])
   const health = await sampleHealth(client, management, { nodes, alarms }, call)
+  client.lastCount = swept.total
+  seeIncarnations(client, swept, { epoch, isAlone: nodes?.length === 1, nowMs })
   const destinations = swept.items.map((item) => {
     const facts = readQueueFacts(item, null)
-    client.kinds.set(`${facts.vhost}\0${facts.name}`, facts.type)
-    return sampleQueue(facts, item, nowMs, null, epoch, statsOff)
+    const key = keyOf(item)
+    client.kinds.set(key, facts.type)
+    return sampleQueue(facts, item, nowMs, null, epoch, {
+      statsOff,
+      incarnation: client.incarnations.of(key),
+    })
   })
-  const readings = brokerReadings(overview, nowMs)
+  const asked = { overview, epoch, isAlone: nodes?.length === 1, atMs: overviewAtMs }
+  const counters = await readBrokerCounters(client, asked, call)
   return {
     atMs: nowMs,
-    readings: statsOff ? { ...readings, ...summed(destinations, nowMs) } : readings,
+    readings: {
+      ...brokerReadings(overview, overviewAtMs),
+      ...(statsOff || isBig(client, overview) || client.onlyVhost !== null
+        ? summed(destinations, nowMs, statsOff)
+        : {}),
+    },
+    ...(Object.keys(counters).length === 0 ? {} : { counters }),
     destinations: mergeWatched(
       [...destinations, ...exchanges.map((e) => sampleExchange(e, nowMs, epoch))],
-      live.samples,
+      live.read.map((read) => read(epoch)),
     ),
     groups: [],
     ...health.told,
@@ -70,99 +83,52 @@ export async function sampleBroker(
   }
 }
 
-interface Size {
-  readonly queues: number
-  readonly nodes: readonly Json[] | null
-  readonly statsOff: boolean
-}
-
-async function sweepQueues(
+async function readOverview(
   client: Client,
   management: Management,
-  size: Size,
   call: Call,
-): Promise<{ items: readonly Json[]; problems: readonly Problem[] }> {
-  const problems: Problem[] = []
-  if (client.prometheus && size.nodes?.length === 1) {
-    try {
-      return { items: await readPrometheus(client, management, client.prometheus, call), problems }
-    } catch (error) {
-      const message = error instanceof BrokerError ? error.message : 'no answer'
-      problems.push({
-        scope: 'prometheus',
-        code: 'partial',
-        message: `The prometheus listener failed: ${message}`,
-      })
-    }
-  }
-  const scope = scopePath(client)
-  if (!size.statsOff && size.queues <= richLimit) {
-    return {
-      items: await management.getList(`/queues${scope}?page=1&page_size=${richLimit}&sort=name`, call),
-      problems,
-    }
-  }
-  return {
-    items: await management.getList(`/queues${scope}?disable_stats=true&enable_queue_totals=true`, call),
-    problems,
-  }
+): Promise<{ readonly overview: Json; readonly atMs: number }> {
+  const last = client.lastOverview
+  if (last && isBig(client, last.overview) && client.deps.now() - last.atMs < overviewAgeMs) return last
+  const overview = await management.getObject('/overview', call)
+  client.lastOverview = { overview, atMs: client.deps.now() }
+  return client.lastOverview
 }
 
-async function readPrometheus(
+/** Which queue of its name each one is; a recreated one may have other settings. */
+function seeIncarnations(
   client: Client,
-  management: Management,
-  prometheus: Management,
-  call: Call,
-): Promise<Json[]> {
-  const scope = client.onlyVhost === null ? '' : `&vhost=${encodeURIComponent(client.onlyVhost)}`
-  const text = await prometheus.getText(
-    `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count${scope}`,
-    call,
-  )
-  const depths = parseQueueDepths(text)
-  if ([...depths.keys()].some((key) => !client.kinds.has(key))) await learnKinds(client, management, call)
-  return [...depths].map(([key, depth]) => {
-    const [vhost = '/', name = ''] = key.split('\0')
-    return {
-      vhost,
-      name,
-      type: client.kinds.get(key),
-      messages: depth.depth,
-      messages_ready: depth.ready,
-      messages_unacknowledged: depth.unacked,
-      consumers: depth.consumers,
-    }
-  })
-}
-
-/** The metrics do not say whether a queue is a stream; asked again only when an unknown name appears. */
-async function learnKinds(client: Client, management: Management, call: Call): Promise<void> {
-  const items = await management.getList(`/queues${scopePath(client)}?disable_stats=true`, call)
-  client.kinds.clear()
+  { items, total }: Swept,
+  where: { readonly epoch: string | null; readonly isAlone: boolean; readonly nowMs: number },
+): void {
   for (const item of items) {
-    client.kinds.set(`${textAt(item, 'vhost')}\0${textAt(item, 'name')}`, textAt(item, 'type') ?? 'classic')
+    const signs = {
+      reductions: numberAt(item, 'reductions'),
+      published: numberAt(objectAt(item, 'message_stats'), 'publish'),
+      source: textAt(item, 'counted_by') ?? 'management',
+    }
+    if (client.incarnations.see(keyOf(item), signs, where).isNew) client.directory.recreated()
   }
+  if (items.length >= total) client.incarnations.sweep(new Set(items.map(keyOf)), where.epoch)
 }
 
 async function sweepExchanges(client: Client, management: Management, call: Call): Promise<Json[]> {
   return management
-    .getList(`/exchanges${scopePath(client)}?page=1&page_size=${richLimit}&sort=name`, call)
+    .getList(`/exchanges${scopePath(client)}?page=1&page_size=500&sort=name`, call)
     .catch(() => [])
 }
 
+/** What was read of one queue; as a sample once it is known which queue of its name it is. */
+type Read = (epoch: string | null) => DestinationSample
+
 interface Watched {
-  readonly samples: readonly DestinationSample[]
+  readonly read: readonly Read[]
   readonly problems: readonly Problem[]
 }
 
-async function sampleWatched(
-  client: Client,
-  watched: readonly DestinationRef[],
-  epoch: string | null,
-  call: Call,
-): Promise<Watched> {
+async function readWatched(client: Client, watched: readonly DestinationRef[], call: Call): Promise<Watched> {
   const queues = watched.filter((ref) => ref.type === 'queue' || ref.type === 'stream')
-  const samples: DestinationSample[] = []
+  const read: Read[] = []
   const problems: Problem[] = []
   let next = 0
   const work = async () => {
@@ -170,7 +136,7 @@ async function sampleWatched(
       const ref = queues[next++]
       if (ref === undefined) return
       try {
-        samples.push(await sampleOne(client, ref, epoch, call))
+        read.push(await readOne(client, ref, call))
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error
         if (error.code === 'not_found') continue
@@ -180,7 +146,7 @@ async function sampleWatched(
     }
   }
   await Promise.all(Array.from({ length: watchedAtOnce }, work))
-  return { samples, problems }
+  return { read, problems }
 }
 
 /** One queue, live: depth by passive declare, the rest from its own entry. */
@@ -190,12 +156,36 @@ export async function sampleOne(
   epoch: string | null,
   call: Call,
 ): Promise<DestinationSample> {
-  const [{ item, facts }, live, { statsOff }] = await Promise.all([
+  return (await readOne(client, ref, call))(epoch)
+}
+
+async function readOne(client: Client, ref: DestinationRef, call: Call): Promise<Read> {
+  const isStream = ref.type === 'stream'
+  const [{ item, facts }, queue, { statsOff }] = await Promise.all([
     readQueueItem(client, ref, call),
-    askLive(client, ref, call),
+    isStream ? null : askLive(client, ref, call),
     client.version(call),
   ])
-  return sampleQueue(facts, item, client.deps.now(), live, epoch, statsOff)
+  // Reading a stream's ends counts as deliveries: only where the broker does not tell how much it holds (yet).
+  const live = isStream && facts.ready === null ? await askLive(client, ref, call) : queue
+  const nowMs = client.deps.now()
+  const published = numberAt(objectAt(item, 'message_stats'), 'publish')
+  client.incarnations.glimpse(keyOf(item), published, 'management')
+  const known = isStream ? { ...facts, consumers: countReaders(item) ?? facts.consumers } : facts
+  return (epoch) =>
+    sampleQueue(known, item, nowMs, live, epoch, {
+      statsOff,
+      incarnation: client.incarnations.of(keyOf(item)),
+    })
+}
+
+/** Consumers of a stream that lie on a channel: 3.10 also counts those whose channel closed without cancelling. */
+function countReaders(item: Json): number | null {
+  const details: unknown = item.consumer_details
+  if (!Array.isArray(details)) return null
+  return details.filter(
+    (one) => isJson(one) && textAt(objectAt(one, 'channel_details'), 'name') !== undefined,
+  ).length
 }
 
 async function askLive(client: Client, ref: DestinationRef, call: Call): Promise<Live | null> {
@@ -277,9 +267,9 @@ function brokerReadings(overview: Json, nowMs: number): Readings {
   }
 }
 
-/** With statistics off the broker adds nothing up; what it says of each queue is added up here. */
-function summed(queues: readonly DestinationSample[], nowMs: number): Readings {
-  const sum = (name: 'depth' | 'ready' | 'unacked') => {
+/** With statistics off the broker adds nothing up, of a big one its sums are older, and they cover every vhost; what it says of each queue is added up here. */
+function summed(queues: readonly DestinationSample[], nowMs: number, statsOff: boolean): Readings {
+  const sum = (name: 'depth' | 'ready' | 'unacked' | 'consumers') => {
     let total = 0
     let unknown = 0
     for (const { readings } of queues) {
@@ -287,14 +277,18 @@ function summed(queues: readonly DestinationSample[], nowMs: number): Readings {
       if (reading?.state === 'ok') total += reading.value
       else if (reading?.state === 'unavailable') unknown += 1
     }
-    const reading = ok(total, 'messages', nowMs - worstAgeMs, 'approximate')
+    const unit = name === 'consumers' ? 'consumers' : 'messages'
+    const reading = ok(total, unit, nowMs - worstAgeMs, 'approximate')
     if (unknown === 0) return reading
-    const words = `Statistics are switched off on this broker: it does not tell the messages of ${unknown} queues or streams`
+    const words = `${statsOff ? 'Statistics are switched off on this broker: it' : 'It'} does not tell the ${unit} of ${unknown} queues or streams`
     return unknown === queues.length
       ? unavailable(words, nowMs)
       : { ...reading, quality: 'estimated' as const, detail: { missing: words } }
   }
-  return { depth: sum('depth'), ready: sum('ready'), unacked: sum('unacked') }
+  const depths = { depth: sum('depth'), ready: sum('ready'), unacked: sum('unacked') }
+  return statsOff
+    ? depths
+    : { ...depths, consumers: sum('consumers'), queues: ok(queues.length, 'count', nowMs) }
 }
 
 /** Without the management API only what is watched is known, and of it what a passive declare tells. */
@@ -329,8 +323,19 @@ export async function sampleByDeclare(
   ref: DestinationRef,
   call: Call,
 ): Promise<DestinationSample> {
-  const state = await checkLive(client, ref, call)
+  const [state, span] = await Promise.all([checkLive(client, ref, call), askSpan(client, ref, call)])
   const at = client.deps.now()
+  if (span !== undefined) {
+    const held = ok(span, 'messages', at, 'approximate')
+    const consumers = unavailable('Consumers of a stream are only known to the management API', at)
+    const unacked = unsupported('A stream has no unacknowledged messages of its own')
+    return {
+      ref,
+      state: 'running',
+      readings: { depth: held, ready: held, unacked, consumers },
+      counters: {},
+    }
+  }
   const unknown = unavailable('Unacknowledged messages are only known to the management API', at)
   return {
     ref,

@@ -23,6 +23,7 @@ export class StreamReader {
   #wake: (() => void) | null = null
   #lost: BrokerError | null = null
   #unacked = 0
+  #tag: string | null = null
   #started = false
 
   private constructor(channel: AmqpChannel) {
@@ -50,10 +51,11 @@ export class StreamReader {
       const prefetch = Math.max(1, Math.min(ahead, credit))
       await within(call, channel.prefetch(prefetch))
       const options = { noAck: false, arguments: { 'x-stream-offset': specOf(start) } }
-      await within(
+      const { consumerTag } = await within(
         call,
         channel.consume(stream, (delivery) => reader.#accept(delivery), options),
       )
+      reader.#tag = consumerTag
       return reader
     } catch (error) {
       channel.close().catch(() => undefined)
@@ -110,8 +112,13 @@ export class StreamReader {
     this.#unacked = 0
   }
 
+  /** Cancelled first: of a stream consumer whose channel just closes, 3.10 keeps a record for ever and counts it. */
   close(): void {
-    this.#channel.close().catch(() => undefined)
+    const cancelled = this.#tag === null || this.#lost ? Promise.resolve() : this.#channel.cancel(this.#tag)
+    cancelled
+      .catch(() => undefined)
+      .then(() => this.#channel.close())
+      .catch(() => undefined)
   }
 }
 
