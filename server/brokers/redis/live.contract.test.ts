@@ -128,6 +128,9 @@ describe.each(['redis', 'redis-cluster'] as const)('Redis, live: %s', (kind) => 
     const { destinations } = await connection.sample([stream(name)], call())
     const { counters } = have(destinations.find(({ ref }) => ref.name === name))
     expect([counters.published?.value, counters.delivered?.value]).toEqual(['7', '4'])
+    const { counters: own } = await sampled(name, 'g')
+    const raws = await rawGroup(raw, name, 'g')
+    expect([own?.published?.value, own?.delivered?.value]).toEqual(['7', String(raws.read)])
   })
 
   it.each([
