@@ -55,7 +55,11 @@ test('a group and a destination carry the verdict that is listed', async () => {
   const dead = items.find((need) => need.subject.name === 'orders.dlq')
   const read = async (need: Need | undefined, of: string) =>
     (await bench.api.get<{ verdict: Verdict }>(`/brokers/shop/${of}/${need?.subject.id}`)).verdict
-  expect(await read(dead, 'destinations')).toMatchObject({ state: dead?.state, sentence: dead?.sentence })
+  const own = await read(dead, 'destinations')
+  expect(own.state).toBe(dead?.state)
+  // What messages died of may have been read in between; how many there are has not changed.
+  const first = (text: string | undefined) => text?.split('. ')[0]
+  expect(first(own.sentence)).toBe(first(dead?.sentence))
   expect(await read(group, 'groups')).toMatchObject({ state: group?.state, word: group?.word })
 })
 

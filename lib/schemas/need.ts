@@ -33,6 +33,8 @@ export const verdictSchema = z
     sentence: z.string(),
     evidence: z.array(z.string()),
     since: at.nullable(),
+    /** It may have begun before: `since` is when the console first saw it so. */
+    atLeast: z.boolean().optional(),
     next: stepSchema.nullable(),
   })
   .meta({ id: 'Verdict' })

@@ -71,6 +71,7 @@ function joinOf(id: string, list: readonly OpenNeed[], roots: ReadonlyMap<string
       evidence: sorted.slice(0, 10).map((one) => `${one.need.subject.name}: ${one.need.sentence}`),
       affects: [`${countOf(list.length, kind)}: ${need.word.toLowerCase()}`],
       since: since || null,
+      atLeast: true,
       next: nextOf(need, root),
     },
   }

@@ -113,12 +113,14 @@ test('what was fine a reading ago begins now; what was not watched before began 
   const unknown = 'when it began is not known: since is when the console first saw it'
   take('dead-letters', t0)
   expect(needs(t0)[0]?.evidence).toContain(unknown)
+  expect(needs(t0)[0]?.atLeast).toBe(true)
   take('ok', t0 + s)
   take('ok', t0 + 2 * min)
   take('dead-letters', t0 + 3 * min)
   expect(needs(t0 + 3 * min)[0]).toMatchObject({ since: iso(t0 + 3 * min), evidence: [] })
   take('dead-letters', t0 + 4 * min)
   expect(needs(t0 + 4 * min)[0]).toMatchObject({ since: iso(t0 + 3 * min), evidence: [] })
+  expect(needs(t0 + 4 * min)[0]?.atLeast).toBeUndefined()
 })
 
 test('lagging asks for nobody before it has lasted five minutes', async () => {

@@ -256,6 +256,7 @@ function present({ row, doubt }: Entry, { verdict, subject }: Judged, nowMs: num
     broker: row.broker,
     subject,
     since: iso(sinceMs ?? row.openedAtMs),
+    ...(sinceMs === null || verdict.atLeast ? { atLeast: true } : {}),
     affects: [],
     acknowledged: row.ack && (row.ack.untilMs === null || row.ack.untilMs > nowMs) ? showAck(row.ack) : null,
   }

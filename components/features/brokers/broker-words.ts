@@ -1,7 +1,8 @@
 import type { Level } from '@/components/ui/state-mark'
 import type { Broker } from '@/lib/schemas/broker'
 
-export function levelOf(broker: Pick<Broker, 'state'>): Level {
+export function levelOf(broker: Pick<Broker, 'state' | 'blocked'>): Level {
+  if (isBlocked(broker)) return 'crit'
   if (broker.state === 'up') return 'ok'
   if (broker.state === 'degraded') return 'warn'
   if (broker.state === 'down') return 'crit'
@@ -16,8 +17,13 @@ const stateWords: Record<Broker['state'], string> = {
   found: 'found, not connected',
 }
 
-export function stateWord(broker: Pick<Broker, 'state'>): string {
-  return stateWords[broker.state]
+export function stateWord(broker: Pick<Broker, 'state' | 'blocked'>): string {
+  return isBlocked(broker) ? 'blocked' : stateWords[broker.state]
+}
+
+/** It answers, and takes no messages. */
+function isBlocked({ state, blocked }: Pick<Broker, 'state' | 'blocked'>): boolean {
+  return blocked !== undefined && (state === 'up' || state === 'degraded')
 }
 
 /** "RabbitMQ 4.0.5": the product and its version, as far as known. */
@@ -28,5 +34,6 @@ export function productOf(broker: Pick<Broker, 'product' | 'version'>): string {
 /** Unhealthy first, then by name. */
 export function byTrouble(a: Broker, b: Broker): number {
   const rank = { down: 0, degraded: 1, connecting: 2, up: 3, found: 4 } as const
-  return rank[a.state] - rank[b.state] || a.label.localeCompare(b.label)
+  const rankOf = (broker: Broker) => (isBlocked(broker) ? rank.down : rank[broker.state])
+  return rankOf(a) - rankOf(b) || a.label.localeCompare(b.label)
 }

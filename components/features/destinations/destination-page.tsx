@@ -112,7 +112,9 @@ export function DestinationPage({
           {visibleText(message)}
         </Note>
       ))}
-      {row.verdict ? <VerdictLine verdict={row.verdict} /> : null}
+      {row.verdict ? (
+        <VerdictLine verdict={row.verdict} of={`${nameOf(row)} on ${broker.data.label}`} />
+      ) : null}
       <DestinationFacts broker={brokerId} row={row} />
       {row.type === 'exchange' ? null : <DestinationCharts broker={brokerId} row={row} />}
       <Tabs

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { Button, controlClass } from '@/components/ui/button'
+import { controlClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { AppLink } from '@/components/ui/link'
@@ -28,7 +28,7 @@ export function NeedsList({
 }) {
   const rest = total - Math.min(needs.length, most)
   return (
-    <Card>
+    <Card className="min-w-0">
       <ul aria-label="What needs you">
         {needs.slice(0, most).map((need) => (
           <NeedRow key={need.id} need={need} where={whereOf(need, labelOf)} />
@@ -69,17 +69,15 @@ function NeedRow({ need, where }: { need: Need; where: string | null }) {
             {need.since ? (
               <span className="text-ink-3 md:hidden">
                 {' · '}
-                <Time at={need.since} style="age" />
+                <Since need={need} at={need.since} />
               </span>
             ) : null}
           </span>
-          <span className="block truncate text-ink-2 max-md:whitespace-normal">
-            {visibleText(need.sentence)}
-          </span>
+          <span className="block break-words text-ink-2">{visibleText(need.sentence)}</span>
         </button>
         {need.since ? (
-          <span className="text-ink-3 max-md:hidden">
-            <Time at={need.since} style="age" />
+          <span className="shrink-0 text-ink-3 max-md:hidden">
+            <Since need={need} at={need.since} />
           </span>
         ) : null}
         {need.next ? (
@@ -102,12 +100,19 @@ function NeedRow({ need, where }: { need: Need; where: string | null }) {
         <div className="flex flex-wrap items-end gap-2">
           {need.acknowledged ? null : <AcknowledgeForm id={need.id} />}
           <CopyButton label="Copy summary" text={() => summaryOf(need)} />
-          <Button look="ghost" onClick={() => setOpen(false)}>
-            Close
-          </Button>
         </div>
       </div>
     </li>
+  )
+}
+
+/** How long ago it began, as far as the console saw. */
+function Since({ need: { atLeast }, at }: { need: Need; at: string }) {
+  return (
+    <>
+      {atLeast ? <span title="When it began is not known">at least </span> : null}
+      <Time at={at} style="age" />
+    </>
   )
 }
 

@@ -80,7 +80,7 @@ export function OverviewPage() {
         <div
           className={
             shown.length > 0
-              ? 'grid items-start gap-4 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]'
+              ? 'grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]'
               : 'flex flex-col gap-4'
           }
         >

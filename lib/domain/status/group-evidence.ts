@@ -34,9 +34,14 @@ export function evidenceOf(facts: GroupFacts, sorted: SortedParts): string[] {
   return lines
 }
 
+/** The one that rests for the shortest time. */
+export function shortestOf(parts: readonly PartFacts[]): PartFacts {
+  return parts.reduce((least, part) => ((part.stillMs ?? 0) < (least.stillMs ?? 0) ? part : least))
+}
+
 /** How long the shortest of them rests: of all it is true. */
 export function stillWords(parts: readonly PartFacts[]): string {
-  const shortest = parts.reduce((least, part) => ((part.stillMs ?? 0) < (least.stillMs ?? 0) ? part : least))
+  const shortest = shortestOf(parts)
   return `${shortest.hasMoved ? '' : 'at least '}${sayDuration(shortest.stillMs ?? 0)}`
 }
 

@@ -510,6 +510,8 @@ test('since when is what the sentence says', () => {
   expect(since).toBe(new Date(nowMs - 4 * min).toISOString())
   expect(next).toEqual({ label: 'Open group', href: '/brokers/b/groups/g' })
   expect(judge(facts([young], { members: 0 })).since).toBeNull()
+  expect(judge(facts([stuck])).atLeast, 'it was seen to stop').toBeUndefined()
+  expect(judge(facts([{ ...stuck, hasMoved: false }])).atLeast, 'it was never seen to move').toBe(true)
 })
 
 test('how long until nothing waits', () => {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../format/time.ts'
 import type { Verdict } from '../../schemas/need.ts'
 import { stillLimitMs } from '../movement.ts'
 import type { GroupFacts, PartFacts } from './facts.ts'
-import { evidenceOf, overdueWords, stillWords, watchWords } from './group-evidence.ts'
+import { evidenceOf, overdueWords, shortestOf, stillWords, watchWords } from './group-evidence.ts'
 import { type Decision, sayDuration, verdictOf, waitWords } from './words.ts'
 
 /** A backlog read within so long is no lag to speak of. */
@@ -115,7 +115,8 @@ function residueDecision({ behind, waiting }: SortedParts): Decision {
 function stillDecision(facts: GroupFacts, sorted: SortedParts, nowMs: number): Decision {
   const { part, members, overdue } = facts
   const { still, waiting, wentOn, behind } = sorted
-  const sinceMs = nowMs - shortest(still)
+  const shortest = shortestOf(still)
+  const since = { sinceMs: nowMs - (shortest.stillMs ?? 0), atLeast: !shortest.hasMoved }
   if (wentOn.length > 0 || still.length < waiting.length) {
     const others =
       wentOn.length > 0
@@ -124,7 +125,7 @@ function stillDecision(facts: GroupFacts, sorted: SortedParts, nowMs: number): D
     return {
       state: 'stuck',
       sentence: `${nameParts(still, part)} ${still.length === 1 ? 'has' : 'have'} not moved for ${stillWords(still)}${arrivalWords(still)}; ${others}.`,
-      sinceMs,
+      ...since,
     }
   }
   const waits = waitWords(behind)
@@ -132,19 +133,19 @@ function stillDecision(facts: GroupFacts, sorted: SortedParts, nowMs: number): D
     return {
       state: 'stalled',
       sentence: `${waits} and nothing is committed for ${stillWords(still)}, but ${overdueWords(overdue)}.`,
-      sinceMs,
+      ...since,
     }
   if (members !== 0 && facts.isFetching)
     return {
       state: 'stalled',
       sentence: `${waits} and nothing is committed for ${stillWords(still)}${arrivalWords(still)}, but its members ask for messages.`,
-      sinceMs,
+      ...since,
     }
   const nobody = members === 0 ? ', and the group has no members' : ''
   return {
     state: 'stopped',
     sentence: `${waits} and nothing has moved for ${stillWords(still)}${arrivalWords(still)}${nobody}.`,
-    sinceMs,
+    ...since,
   }
 }
 
@@ -206,6 +207,7 @@ function withLoss({ parts, part, lossInMs = null }: GroupFacts, decision: Decisi
     state: 'losing',
     sentence: isBad ? `${sentence} ${decision.sentence}` : sentence,
     sinceMs: decision.sinceMs ?? null,
+    atLeast: decision.atLeast ?? false,
   }
 }
 
@@ -259,10 +261,6 @@ function nameParts(parts: readonly PartFacts[], part: string): string {
   if (parts.length > 3) return `${formatCount(parts.length)} ${part}s, among them ${names[0] ?? ''},`
   const last = names.pop() ?? ''
   return names.length === 0 ? `${capital(part)} ${last}` : `${capital(part)}s ${names.join(', ')} and ${last}`
-}
-
-function shortest(parts: readonly PartFacts[]): number {
-  return Math.min(...parts.map((part) => part.stillMs ?? 0))
 }
 
 function arrivalWords(parts: readonly PartFacts[]): string {

@@ -78,6 +78,7 @@ function consumption(facts: QueueFacts, depth: number, nowMs: number): Decision 
       state: 'stopped',
       sentence: `${waitWords(depth)} and nobody has consumed${since}.`,
       sinceMs: how ? nowMs - nobodyMs : null,
+      atLeast: !facts.hadConsumers,
     }
   }
   if (

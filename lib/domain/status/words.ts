@@ -25,6 +25,8 @@ export interface Decision {
   readonly sentence: string
   /** Since when, as epoch ms; null: not known. */
   readonly sinceMs?: number | null
+  /** It may have begun before. */
+  readonly atLeast?: boolean
 }
 
 export interface Judgement {
@@ -33,10 +35,22 @@ export interface Judgement {
 }
 
 /** A verdict of a decision: the word and the level belong to the state, and to nothing else. */
-export function verdictOf({ state, sentence, sinceMs }: Decision, { evidence, next }: Judgement): Verdict {
+export function verdictOf(
+  { state, sentence, sinceMs, atLeast = false }: Decision,
+  { evidence, next }: Judgement,
+): Verdict {
   const [word, level] = words[state]
   const since = sinceMs === undefined || sinceMs === null ? null : new Date(sinceMs).toISOString()
-  return { state, level, word, sentence, evidence: [...evidence], since, next }
+  return {
+    state,
+    level,
+    word,
+    sentence,
+    evidence: [...evidence],
+    since,
+    ...(atLeast && since !== null ? { atLeast } : {}),
+    next,
+  }
 }
 
 const phrases: Partial<Record<StatusState, string>> = {
@@ -61,12 +75,12 @@ export function headingOf({ subject, state, word }: Pick<Need, 'subject' | 'stat
 /** A few lines of markdown for whoever takes over. */
 export function summarize(
   title: string,
-  { word, sentence, since, evidence }: Pick<Verdict, 'word' | 'sentence' | 'since' | 'evidence'>,
+  { word, sentence, since, atLeast, evidence }: Omit<Verdict, 'state' | 'level' | 'next'>,
   more: readonly string[] = [],
 ): string {
   return [
     `**${title}**: ${word}. ${sentence}`,
-    ...(since === null ? [] : [`- since ${since}`]),
+    ...(since === null ? [] : [`- since ${since}${atLeast ? ' at least' : ''}`]),
     ...more.map((line) => `- ${line}`),
     ...evidence.map((line) => `- ${line}`),
   ].join('\n')
