@@ -1,6 +1,6 @@
 import type { Member } from '../../../lib/schemas/group.ts'
 import type { Call } from '../contract/index.ts'
-import { isReadingGroup, nameOfClient, parseClients } from './client-list.ts'
+import { type Client, isReadingGroup, nameOfClient, parseClients } from './client-list.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -16,24 +16,24 @@ export async function activeAmong(
   members: readonly Member[],
   call: Call,
 ): Promise<Member[]> {
-  const waiting = await waitingClients(context, key, call)
+  const clients = await clientsByName(context, key, call)
   return members.flatMap((member) => {
-    const host = waiting.get(member.id)
+    const own = clients.get(member.id)
     const isRecent = member.idleMs?.state === 'ok' && member.idleMs.value < activeMs
-    if (host === undefined && !isRecent) return []
+    if (!isRecent && !own?.some(isReadingGroup)) return []
+    const host = own?.[0]?.get('addr')
     return host === undefined ? [member] : [{ ...member, client: member.id, host }]
   })
 }
 
-/** By name, the address of each client that waits in XREADGROUP; none where CLIENT LIST is refused. */
-async function waitingClients(context: Context, key: Buffer, call: Call): Promise<Map<string, string>> {
+/** The clients of the server that holds the key, by the name they gave; none where CLIENT LIST is refused. */
+async function clientsByName(context: Context, key: Buffer, call: Call): Promise<Map<string, Client[]>> {
   const { clients } = await context.rights(call)
   if (clients !== null) return new Map()
   const node = await context.link.nodeOf(key, call)
   const [reply] = await node.run([['CLIENT', 'LIST']], call)
-  return new Map(
-    parseClients(reply)
-      .filter((client) => isReadingGroup(client) && nameOfClient(client) !== '')
-      .map((client) => [nameOfClient(client), client.get('addr') ?? '']),
+  return Map.groupBy(
+    parseClients(reply).filter((client) => nameOfClient(client) !== ''),
+    nameOfClient,
   )
 }

@@ -109,8 +109,9 @@ function lostNow(
 function reasonOf(info: StreamInfo, group: StreamGroup): string {
   if (group.lag === undefined) return 'Redis before 7.0 does not report the lag of a group'
   const isHole = info.maxDeletedId !== null && compareIds(info.maxDeletedId, group.lastDeliveredId) > 0
-  const why = isHole
-    ? 'entries between the position of the group and the end were deleted'
-    : 'the group was created or set at an id in the middle of the stream'
+  const hole = 'entries between the position of the group and the end were deleted'
+  const middle = 'the group was created or set at an id in the middle of the stream'
+  // Reading on over such a hole, Redis loses its count: then it may have been either.
+  const why = isHole ? (group.entriesRead === null ? `${hole}, or ${middle}` : hole) : middle
   return `Redis cannot tell: ${why}. It can be counted, and is known again once the group reads the last entry`
 }

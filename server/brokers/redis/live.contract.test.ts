@@ -128,6 +128,9 @@ describe.each(['redis', 'redis-cluster'] as const)('Redis, live: %s', (kind) => 
     const { destinations } = await connection.sample([stream(name)], call())
     const { counters } = have(destinations.find(({ ref }) => ref.name === name))
     expect([counters.published?.value, counters.delivered?.value]).toEqual(['7', '4'])
+    const { counters: own } = await sampled(name, 'g')
+    const raws = await rawGroup(raw, name, 'g')
+    expect([own?.published?.value, own?.delivered?.value]).toEqual(['7', String(raws.read)])
   })
 
   it.each([
@@ -149,7 +152,8 @@ describe.each(['redis', 'redis-cluster'] as const)('Redis, live: %s', (kind) => 
       // Nobody is active: the consumer that read is gone.
       await raw.xgroup('DELCONSUMER', name, 'g', 'w')
       const offsets = have(connection.offsets)
-      const plan = await offsets.plan(group, { target }, call())
+      const parts = [{ destination: name, partition: 0 }]
+      const plan = await offsets.plan(group, { target, parts }, call())
       expect(plan.rows).toMatchObject([{ destination: name, partition: 0, old: id(4), next }])
       expect([known(plan.skipped), known(plan.again)]).toEqual([skipped, again])
       expect((await rawGroup(raw, name, 'g')).cursor).toBe(id(4))
@@ -196,7 +200,8 @@ describe.each(['redis', 'redis-cluster'] as const)('Redis, live: %s', (kind) => 
     })
     await offsets.apply(group, plan.rows, call())
     expect((await rawGroup(raw, name, 'g')).cursor).toBe(id(5))
-    await expect(offsets.plan(group, { target: { kind: 'skip-one' } }, call())).rejects.toMatchObject({
+    const skip = { target: { kind: 'skip-one' }, parts: [{ destination: name, partition: 0 }] } as const
+    await expect(offsets.plan(group, skip, call())).rejects.toMatchObject({
       code: 'conflict',
     })
   })

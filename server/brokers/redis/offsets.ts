@@ -30,6 +30,8 @@ async function planMove(
 ): Promise<OffsetPlan> {
   const { stream, name, key, group } = readGroupKey(context, groupKey)
   for (const part of parts ?? []) assertPart(stream, name, part, 'bad_request')
+  if (target.kind === 'skip-one' && parts?.length !== 1)
+    throw new BrokerError('bad_request', 'One message is skipped on exactly one partition')
   const [infoReply, groups, consumers, time] = await context.link.run(
     key,
     [['XINFO', 'STREAM', key], ['XINFO', 'GROUPS', key], ['XINFO', 'CONSUMERS', key, group], ['TIME']],
@@ -107,7 +109,9 @@ async function applyMove(
   if (row.old === null) throw new BrokerError('bad_request', `${name} has a position: its old one is missing`)
   const [old, next] = [parseEntryId(row.old), parseEntryId(row.next)]
   const refuse = (members: OffsetPlan['members']) =>
-    new BrokerError('conflict', `${name} has active consumers: nothing was moved`, { detail: { members } })
+    new BrokerError('conflict', `${name} is being read by ${membersIn(members)}: nothing was moved`, {
+      detail: { members },
+    })
   const active = async () => {
     const [consumers] = await context.link.run(key, [['XINFO', 'CONSUMERS', key, group]], call)
     return activeAmong(context, key, membersOf(consumers, context.deps.now()), call)
@@ -121,6 +125,10 @@ async function applyMove(
     throw new BrokerError('conflict', `${name} has moved since the plan: nothing was changed`, {
       detail: { moved: [{ ...row, now: outcome.now }] },
     })
+}
+
+function membersIn(members: OffsetPlan['members']): string {
+  return members.map(({ id, host }) => (host === undefined ? id : `${id} (${host})`)).join(', ')
 }
 
 /** What a group has yet to read, entry by entry, at most `limit`. */

@@ -162,9 +162,18 @@ async function sampleStreams(
       asked.push(...groups.map((group) => ({ stream: name, key, info, group })))
     })
   })
-  part.groups.push(
-    ...(await sampleGroups(context, rights, node, asked, serverTimeOf(replies[0], atMs), call)),
-  )
+  const groups = await sampleGroups(context, rights, node, asked, serverTimeOf(replies[0], atMs), call)
+  groups.forEach((group, i) => {
+    const { info, group: told } = asked[i] ?? {}
+    const counters = counterOf(epochs, `${group.key} group`, atMs)
+    part.groups.push({
+      ...group,
+      counters: {
+        ...(info?.entriesAdded ? { published: counters('published', info.entriesAdded) } : {}),
+        ...(told?.entriesRead ? { delivered: counters('delivered', told.entriesRead) } : {}),
+      },
+    })
+  })
 }
 
 /** A key that went between the walk and now is no row; a refused one is a problem. */
@@ -191,12 +200,7 @@ export function streamSample(
     : null
   const consumers = groups.reduce((sum, group) => sum + group.consumers, 0)
   const pending = groups.reduce((sum, group) => sum + group.pending, 0)
-  const counter = (name: string, value: string): Counter => ({
-    value,
-    atMs,
-    epoch: epochs.of(`${ref.name} ${name}`, value),
-    survivesRestart: true,
-  })
+  const counter = counterOf(epochs, ref.name, atMs)
   return {
     ref,
     state: 'running',
@@ -211,6 +215,15 @@ export function streamSample(
       ...(delivered === null ? {} : { delivered: counter('delivered', delivered) }),
     },
   }
+}
+
+function counterOf(epochs: Epochs, of: string, atMs: number) {
+  return (name: string, value: string): Counter => ({
+    value,
+    atMs,
+    epoch: epochs.of(`${of} ${name}`, value),
+    survivesRestart: true,
+  })
 }
 
 export function listSample(

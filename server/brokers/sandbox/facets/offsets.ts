@@ -35,9 +35,13 @@ export function offsetsOf(gate: Gate): OffsetsFacet {
       gate.touch(call, () => {
         const group = findGroup(broker, key)
         if (group.members.length > 0)
-          throw new BrokerError('conflict', `${group.name} has active members: nothing was moved`, {
-            detail: { members: sampleMembers(group, broker.now()) },
-          })
+          throw new BrokerError(
+            'conflict',
+            `${group.name} is being read by ${membersIn(group)}: nothing was moved`,
+            {
+              detail: { members: sampleMembers(group, broker.now()) },
+            },
+          )
         const moves = rows.map((row) => ({ row, index: indexOf(group, row), next: parseOffset(row.next) }))
         const moved = moves
           .filter(({ row, index }) => text(group.committed[index] ?? null) !== row.old)
@@ -51,6 +55,7 @@ export function offsetsOf(gate: Gate): OffsetsFacet {
   }
 }
 
+const membersIn = ({ members }: SandboxGroup) => members.map(({ id, host }) => `${id} (${host})`).join(', ')
 const text = (offset: number | null) => (offset === null ? null : String(offset))
 const needsCommit = ({ kind }: OffsetTarget) => kind === 'shift' || kind === 'skip-one'
 
