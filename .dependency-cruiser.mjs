@@ -272,6 +272,18 @@ export default {
       { path: '^(app|components|lib|server)/' },
     ),
     forbid(
+      'demo-is-plain',
+      'The demo shows plain clients: nothing of the product in it.',
+      { path: '^demo/', pathNot: tests },
+      { path: '^(app|components|lib|server|e2e|bench)/' },
+    ),
+    forbid(
+      'demo-stays-out',
+      'The product knows nothing of the demo.',
+      { path: '^(app|components|lib|server|scripts|bench)/' },
+      { path: '^demo/' },
+    ),
+    forbid(
       'tests-stay-out',
       'The product imports no test support.',
       { path: '^(app|components|lib|server)/', pathNot: tests },

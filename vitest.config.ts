@@ -16,7 +16,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['{lib,server,components,scripts,bench}/**/*.test.{ts,tsx}'],
+          include: ['{lib,server,components,scripts,bench,demo}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.contract.test.ts', '**/node_modules/**'],
         },
       },
@@ -34,7 +34,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
-          include: ['e2e/api/**/*.test.ts', 'e2e/faults/**/*.test.ts', 'e2e/truth/**/*.test.ts'],
+          include: ['e2e/{api,demo,faults,truth}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

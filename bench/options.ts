@@ -6,6 +6,8 @@ export const parts = [
   'feel',
   'pages',
   'history',
+  'live',
+  'growth',
   'rabbitmq',
   'redis',
   'kafka',
@@ -25,7 +27,7 @@ export interface BenchOptions {
   readonly writeDocs: boolean
 }
 
-export const usage = `npm run bench -- [--only start,feel,pages,history,rabbitmq,redis,kafka,queues,kafka-lag] [--messages 50000] [--rounds 3]
+export const usage = `npm run bench -- [--only start,feel,pages,history,live,growth,rabbitmq,redis,kafka,queues,kafka-lag] [--messages 50000] [--rounds 3]
              [--queues 10000] [--write]     --write puts the tables into docs/benchmarks.md`
 
 /** @throws with the reason and the usage when an argument is not understood */

@@ -3,9 +3,11 @@ import { lagRows } from './kafka-lag/report.ts'
 import type {
   BenchResults,
   FeelResult,
+  GrowthResult,
   HistoryResult,
   Latencies,
   LighthouseRound,
+  LiveResult,
   PagesResult,
   QueuesResult,
   ReplayResult,
@@ -19,6 +21,7 @@ const aims = {
   firstPage: 10,
   feel: { firstPaintMs: 100, keystrokeMs: 50, scrollTaskMs: 50, layoutShift: 0 },
   score: 95,
+  live: { cores: 1, residentMb: 400 },
   memoryMb: { idle: 200, queues: 350 },
 }
 
@@ -31,6 +34,8 @@ export function describeResults(results: BenchResults): string {
     results.lag.length > 0 && describeLag(results),
     results.feel.length > 0 && results.feel.map(describeFeel).join('\n\n'),
     results.pages.length > 0 && results.pages.map(describePages).join('\n\n'),
+    results.live.length > 0 && results.live.map(describeLive).join('\n\n'),
+    results.growth.length > 0 && describeGrowth(results.growth),
     results.history.length > 0 && results.history.map(describeHistory).join('\n\n'),
     (results.startMs.length > 0 || results.memory.length > 0) && describeFootprint(results),
   ]
@@ -45,6 +50,67 @@ function describeConditions({ at, machine, versions, rounds, loadBefore, loadAft
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; Node ${machine.node}${servers.map((server) => `; ${server}`).join('')}. Brokers, their tools and the console share the cores.`,
     `Load average over a minute: ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} at the end.`,
   ].join('\n')
+}
+
+function describeLive(result: LiveResult): string {
+  const { clients, destinations, cores, coresBefore, residentMb, eventsPerClientSecond } = result
+  const rows = [
+    [
+      'processor',
+      `${cores.toFixed(2)} cores`,
+      `${aims.live.cores}`,
+      `${(cores / aims.live.cores).toFixed(2)}`,
+    ],
+    [
+      'memory',
+      `${residentMb.toFixed(0)} MB`,
+      `${aims.live.residentMb}`,
+      `${(residentMb / aims.live.residentMb).toFixed(2)}`,
+    ],
+  ]
+  return [
+    `### Live: ${clients} readers of the stream, ${thousands(destinations)} destinations`,
+    table(['', 'with all readers', 'limit', 'of the limit'], rows),
+    `Each reader was given ${eventsPerClientSecond.toFixed(2)} events a second. With nobody on the stream and one reader of the list the console took ${coresBefore.toFixed(2)} cores.`,
+  ].join('\n\n')
+}
+
+/** The exponent of the growth between the first and the last size: 1 is in proportion. */
+function exponentOf(results: readonly GrowthResult[], pick: (one: GrowthResult) => number): string {
+  const [first, last] = [results[0], results.at(-1)]
+  if (!first || !last || first === last) return '?'
+  return (Math.log(pick(last) / pick(first)) / Math.log(last.destinations / first.destinations)).toFixed(2)
+}
+
+function describeGrowth(results: readonly GrowthResult[]): string {
+  const row = (one: GrowthResult) => [
+    thousands(one.destinations),
+    `${one.sampleMs.toFixed(0)} ms`,
+    `${one.pageMs.toFixed(1)} ms`,
+    one.cores.toFixed(2),
+    `${one.residentMb.toFixed(0)} MB`,
+  ]
+  const exponent = [
+    'exponent',
+    exponentOf(results, (one) => one.sampleMs),
+    exponentOf(results, (one) => one.pageMs),
+    exponentOf(results, (one) => one.cores),
+    exponentOf(results, (one) => one.residentMb),
+  ]
+  return [
+    '### Growth: destinations of one sandbox broker, watched',
+    table(
+      [
+        'destinations',
+        'a sample',
+        'first page by depth',
+        'cores, with the broker inside',
+        'memory, with the broker inside',
+      ],
+      [...results.map(row), exponent],
+    ),
+    'The sandbox broker lives in the console, so its queues and their ticking are in these figures.',
+  ].join('\n\n')
 }
 
 function describeHistory(result: HistoryResult): string {

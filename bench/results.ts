@@ -62,6 +62,27 @@ export interface HistoryResult {
   readonly compactMs: number
 }
 
+/** Many readers of the live stream at once. */
+export interface LiveResult {
+  readonly clients: number
+  readonly destinations: number
+  /** Processor seconds a second of the console, with all of them; and before, with a reader of one list. */
+  readonly cores: number
+  readonly coresBefore: number
+  readonly residentMb: number
+  readonly eventsPerClientSecond: number
+  readonly megabytes: number
+}
+
+/** One size of a broker; medians. */
+export interface GrowthResult {
+  readonly destinations: number
+  readonly sampleMs: number
+  readonly pageMs: number
+  readonly cores: number
+  readonly residentMb: number
+}
+
 /** What a person feels of a long list; one value a round, of one visit with a browser. */
 export interface FeelResult {
   readonly rows: number
@@ -127,4 +148,6 @@ export interface BenchResults {
   readonly pages: PagesResult[]
   readonly lag: LagResult[]
   readonly history: HistoryResult[]
+  readonly live: LiveResult[]
+  readonly growth: GrowthResult[]
 }

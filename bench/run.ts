@@ -2,9 +2,11 @@ import type { BrokerInstance } from '../scripts/brokers/index.ts'
 import { startConsole } from './console.ts'
 import { measureFeel } from './feel.ts'
 import { measureStart, watchMemory } from './footprint.ts'
+import { measureGrowth } from './growth.ts'
 import { measureHistory } from './history.ts'
 import { measurePure } from './kafka-lag/pure.ts'
 import { measureReal } from './kafka-lag/real.ts'
+import { measureLive } from './live.ts'
 import { describeMachine, readLoad } from './machine.ts'
 import type { BenchOptions } from './options.ts'
 import { measurePages } from './pages.ts'
@@ -43,6 +45,8 @@ export async function runBench(
     pages: [],
     lag: [],
     history: [],
+    live: [],
+    growth: [],
   }
   const start = async (kind: (typeof arenaKinds)[number]) => {
     say(`starting ${kind}`)
@@ -62,6 +66,14 @@ export async function runBench(
   if (options.only.includes('history')) {
     say('history of 10,000 destinations')
     results.history.push(await measureHistory(options.rounds))
+  }
+  if (options.only.includes('live')) {
+    say('500 readers of the live stream')
+    results.live.push(await measureLive(place))
+  }
+  if (options.only.includes('growth')) {
+    say('growth of a broker')
+    results.growth.push(...(await measureGrowth(place, say)))
   }
   for (const kind of arenaKinds) {
     const wantsReplays = options.only.includes(kind)

@@ -6,7 +6,7 @@ import { formatIn } from '@/lib/format/unit'
 import { pointAt, useCrosshair } from './crosshair.ts'
 import type { ChartLine, Span } from './model.ts'
 import type { Plot } from './prepare/geometry.ts'
-import { valueAt } from './prepare/value-at.ts'
+import { latestOf, valueAt } from './prepare/value-at.ts'
 
 interface OverlayProps {
   readonly title: string
@@ -26,6 +26,9 @@ export function ChartOverlay({ title, lines, span, plot, zone, onZoom }: Overlay
   const own = useRef<HTMLDivElement>(null)
   const length = span.toMs - span.fromMs
   const stepMs = Math.max(1000, Math.min(...lines.map(({ series }) => series.stepMs), length / 60))
+  /** Where the keyboard begins: the last moment of which something is known. */
+  const latestMs = Math.max(span.fromMs, ...lines.map(({ series }) => latestOf(series)?.[0] ?? span.fromMs))
+  const restMs = Math.min(span.toMs, latestMs)
   const within = (atMs: number) => Math.min(span.toMs, Math.max(span.fromMs, atMs))
   const atMs = pointed !== null && pointed >= span.fromMs && pointed <= span.toMs ? pointed : null
   const xOf = (ms: number) => ((ms - span.fromMs) / length) * plot.width
@@ -38,8 +41,8 @@ export function ChartOverlay({ title, lines, span, plot, zone, onZoom }: Overlay
     setFrom(null)
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const here = atMs ?? span.toMs
-    const to = moveBy(event.key, here, stepMs, span)
+    const here = atMs ?? restMs
+    const to = moveBy(event.key, here, stepMs, { fromMs: span.fromMs, toMs: restMs })
     if (to !== null) {
       if (event.shiftKey && from === null) setFrom(here)
       if (!event.shiftKey) setFrom(null)
@@ -62,11 +65,11 @@ export function ChartOverlay({ title, lines, span, plot, zone, onZoom }: Overlay
       aria-orientation="horizontal"
       aria-valuemin={0}
       aria-valuemax={Math.round(length / 1000)}
-      aria-valuenow={Math.round(((atMs ?? span.toMs) - span.fromMs) / 1000)}
-      aria-valuetext={wordsAt(lines, atMs ?? span.toMs, zone, from)}
+      aria-valuenow={Math.round(((atMs ?? restMs) - span.fromMs) / 1000)}
+      aria-valuetext={wordsAt(lines, atMs ?? restMs, zone, from)}
       onKeyDown={onKeyDown}
       onFocus={(event) => {
-        if (atMs === null && event.currentTarget.matches(':focus-visible')) pointAt(span.toMs)
+        if (atMs === null && event.currentTarget.matches(':focus-visible')) pointAt(restMs)
       }}
       onBlur={() => {
         setFrom(null)

@@ -97,12 +97,19 @@ test('a deploy is kept, heard by who watches, audited, and listed with the start
     expect(told).toMatchObject({ at, kind: 'deploy', text: 'orders 7 was deployed', actor: 'token' })
     expect(await heard('event')).toMatchObject({ id: told.id })
     const { items } = await bench.api.get<Page<Told>>('/events?limit=100')
-    expect(items.map(({ kind }) => kind)).toEqual(['console-started', 'deploy'])
+    const own = items
+      .map(({ kind }) => kind)
+      .filter((kind) => kind === 'deploy' || kind === 'console-started')
+    expect(own).toEqual(['console-started', 'deploy'])
     const only = await bench.api.get<Page<Told>>(`/events?kind=deploy&broker=sandbox&from=${hours(1)}`)
     expect(only.items.map(({ id }) => id)).toEqual([told.id])
-    const first = await bench.api.get<Page<Told>>('/events?limit=1')
-    const second = await bench.api.get<Page<Told>>(`/events?limit=1&cursor=${first.nextCursor}`)
-    expect(second.items.map(({ id }) => id)).toEqual([told.id])
+    const pages: string[] = []
+    for (let path: string | null = '/events?limit=1'; path !== null; ) {
+      const page: Page<Told> = await bench.api.get(path)
+      pages.push(...page.items.map(({ id }) => id))
+      path = page.nextCursor === null ? null : `/events?limit=1&cursor=${page.nextCursor}`
+    }
+    expect(pages).toEqual(items.map(({ id }) => id))
     const audit = await bench.api.get<Page<{ verb: string; outcome: string }>>('/audit')
     expect(audit.items).toContainEqual(expect.objectContaining({ verb: 'event.create', outcome: 'ok' }))
     const late = await bench.api.send('POST', '/events', { ...input, at: hours(24 * 100) })

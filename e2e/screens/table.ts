@@ -1,5 +1,6 @@
 import type { Screen } from './cell.ts'
 import { brokerScreens } from './pages/broker.ts'
+import { chartScreens } from './pages/charts.ts'
 import { consoleScreens } from './pages/console.ts'
 import { destinationScreens } from './pages/destination.ts'
 import { recordScreens } from './pages/records.ts'
@@ -17,6 +18,7 @@ export const screens: readonly Screen[] = [
   ...consoleScreens,
   ...brokerScreens,
   ...destinationScreens,
+  ...chartScreens,
   ...replayScreens,
   ...recordScreens,
   ...settingsScreens.filter(({ route }) => pages.includes(route)),

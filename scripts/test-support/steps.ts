@@ -47,7 +47,16 @@ export function listSteps(folder: string): Step[] {
     checkStep('lint', 'biome', ['check', '--error-on-warnings', '.']),
     // A fresh clone has no next-env.d.ts yet, without which stylesheet imports do not type-check.
     checkStep('types', 'sh', ['-c', 'next typegen && tsc --noEmit -p .']),
-    checkStep('imports', 'depcruise', ['app', 'components', 'lib', 'server', 'scripts', 'bench', 'e2e']),
+    checkStep('imports', 'depcruise', [
+      'app',
+      'components',
+      'lib',
+      'server',
+      'scripts',
+      'bench',
+      'demo',
+      'e2e',
+    ]),
     checkStep('unused', 'knip', []),
     vitestStep('unit', folder, { needsBrokers: false, minutes: 6 }),
     vitestStep('contract', folder, { needsBrokers: true, minutes: 10 }),

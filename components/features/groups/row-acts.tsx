@@ -35,7 +35,7 @@ export function useLagActs(broker: Broker | undefined, group: Group) {
       ? (row: LagRow) => (
           <span className="flex items-center justify-end gap-1">
             {canCount && !isExact(row) ? <CountButton broker={broker.id} group={group.id} row={row} /> : null}
-            {canSkip ? (
+            {canSkip && mayWait(row) ? (
               <Button
                 look="ghost"
                 className={small}
@@ -59,6 +59,11 @@ export function useLagActs(broker: Broker | undefined, group: Group) {
       />
     ) : null
   return { act, dialog }
+}
+
+/** A partition that is known to be read to its end has nothing to step over. */
+function mayWait({ lag }: LagRow): boolean {
+  return lag.state !== 'ok' || lag.value > 0
 }
 
 function isExact({ lag }: LagRow): boolean {

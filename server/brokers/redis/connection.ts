@@ -2,20 +2,25 @@ import { type BrokerConnection, type Call, type DriverDeps, newCall, within } fr
 import { openBrowse } from './browse.ts'
 import { openCatalog } from './catalog.ts'
 import { openClaims } from './claim.ts'
+import { openConnections } from './connections.ts'
 import type { Context } from './context.ts'
 import { openDeadLetters } from './dead-letters.ts'
 import { describeDestination, listDestinations } from './destinations.ts'
 import { openEpochs } from './epochs.ts'
 import { openGroups } from './groups.ts'
+import { openLagBook } from './lag.ts'
 import { openLink } from './link.ts'
 import { openManage } from './manage.ts'
+import { openOffsets } from './offsets.ts'
 import { type RedisOptions, readAccess } from './options.ts'
 import { probe } from './probe.ts'
 import { openPublish } from './publish.ts'
 import { openPurge } from './purge.ts'
 import { type Rights, readRights } from './rights.ts'
 import { readSample } from './sample.ts'
+import { openServerBook } from './server-book.ts'
 import { openTail } from './tail.ts'
+import { openUndelivered } from './undelivered.ts'
 
 const rightsAgeMs = 5 * 60_000
 
@@ -28,6 +33,9 @@ export function openConnection(options: RedisOptions, deps: DriverDeps): BrokerC
     options,
     deps,
     catalog: openCatalog(link, deps.now),
+    lags: openLagBook(),
+    undelivered: openUndelivered(),
+    servers: openServerBook(),
     rights: (call: Call) => {
       if (!rights || deps.now() - rights.atMs > rightsAgeMs) {
         const asked = { atMs: deps.now(), found: readRights(link, newCall(6_000)) }
@@ -54,6 +62,8 @@ export function openConnection(options: RedisOptions, deps: DriverDeps): BrokerC
     purge: openPurge(context),
     manage: openManage(context),
     groups: openGroups(context),
+    offsets: openOffsets(context),
+    connections: openConnections(context),
     deadLetters: openDeadLetters(context),
   }
 }

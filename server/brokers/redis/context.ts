@@ -1,10 +1,13 @@
 import { BrokerError, type Call, type DestinationRef, type DriverDeps } from '../contract/index.ts'
 import type { Catalog } from './catalog.ts'
+import type { LagBook } from './lag.ts'
 import type { Link } from './link.ts'
 import { bytesFromName } from './names.ts'
 import type { RedisOptions } from './options.ts'
 import { textOf } from './reply.ts'
 import type { Rights } from './rights.ts'
+import type { ServerBook } from './server-book.ts'
+import type { Undelivered } from './undelivered.ts'
 
 /** What the facets of one connection share. */
 export interface Context {
@@ -12,6 +15,11 @@ export interface Context {
   readonly options: RedisOptions
   readonly deps: DriverDeps
   readonly catalog: Catalog
+  /** What was learnt of each group from one look to the next. */
+  readonly lags: LagBook
+  readonly undelivered: Undelivered
+  /** And of each server. */
+  readonly servers: ServerBook
   /** What these credentials may do; asked once, kept for minutes. */
   rights(call: Call): Promise<Rights>
 }

@@ -1,27 +1,16 @@
-import type { Member, PendingEntry } from '../../../lib/schemas/group.ts'
+import { countOf } from '../../../lib/format/number.ts'
+import type { PendingEntry } from '../../../lib/schemas/group.ts'
 import type { Problem } from '../../../lib/schemas/problem.ts'
-import {
-  BrokerError,
-  type Call,
-  decodeParts,
-  encodeParts,
-  type GroupSample,
-  type GroupsFacet,
-  ok,
-} from '../contract/index.ts'
-import { type Context, expectType, keyOf, refOf } from './context.ts'
-import { parseEntryId } from './map.ts'
+import type { Call, GroupSample, GroupsFacet } from '../contract/index.ts'
+import { claimPending, removalEffect, removeMember } from './consumers.ts'
+import { type Context, expectType, keyOf } from './context.ts'
+import { noGroup, readGroupKey } from './group-key.ts'
+import { sampleGroups, serverTimeOf } from './group-sample.ts'
+import { compareIds, parseEntryId } from './map.ts'
 import { bytesFromName, nameFromBytes } from './names.ts'
-import { bytesOf, expectReply, fieldsOf, listOf, numberOf, type Reply, textOf } from './reply.ts'
-import type { Rights } from './rights.ts'
-import {
-  lagReading,
-  lagRow,
-  readStreamGroups,
-  readStreamInfo,
-  type StreamGroup,
-  type StreamInfo,
-} from './stream-info.ts'
+import { countLag } from './offsets.ts'
+import { bytesOf, listOf, numberOf, type Reply, textOf } from './reply.ts'
+import { readStreamGroups, readStreamInfo, type StreamInfo } from './stream-info.ts'
 
 const pendingLookedAt = 1_000
 const pendingShown = 200
@@ -43,33 +32,42 @@ export function openGroups(context: Context): GroupsFacet {
       expectType(type, ref)
       return numberOf(acknowledged)
     },
+    removalEffect: (key, member, call) => removalEffect(context, key, member, call),
+    removeMember: (key, member, call) => removeMember(context, key, member, call),
+    claimPending: (key, request, call) => claimPending(context, key, request, call),
+    countLag: (key, part, limit, call) => countLag(context, key, part, limit, call),
   }
 }
 
 async function describeGroup(context: Context, groupKey: string, call: Call): Promise<GroupSample> {
-  const [stream, name] = decodeParts(groupKey) ?? []
-  if (stream === undefined || name === undefined) throw new BrokerError('not_found', 'There is no such group')
-  const key = keyOf(context, refOf(context, 'stream', stream))
-  const group = bytesFromName(name)
-  const [info, groups, consumers, pending] = await context.link.run(
+  const { stream, name, key, group } = readGroupKey(context, groupKey)
+  const [infoReply, groups, time, pending] = await context.link.run(
     key,
     [
       ['XINFO', 'STREAM', key],
       ['XINFO', 'GROUPS', key],
-      ['XINFO', 'CONSUMERS', key, group],
+      ['TIME'],
       ['XPENDING', key, group, '-', '+', pendingLookedAt],
     ],
     call,
   )
   const found = readStreamGroups(groups).find((one) => one.name === name)
-  if (!found) throw new BrokerError('not_found', `The stream ${stream} has no group ${name}`)
-  const atMs = context.deps.now()
-  const sample = groupSample(stream, readStreamInfo(info), found, consumers, await context.rights(call), atMs)
+  if (!found) throw noGroup(stream, name)
+  const info = readStreamInfo(infoReply)
+  const serverMs = serverTimeOf(time, context.deps.now())
+  const [node, rights] = await Promise.all([context.link.nodeOf(key, call), context.rights(call)])
+  const asked = [{ stream, key, info, group: found }]
+  const [sample] = await sampleGroups(context, rights, node, asked, serverMs, call)
+  if (!sample) throw noGroup(stream, name)
   const entries = pendingEntries(stream, pending)
   return {
     ...sample,
     pending: entries.slice(0, pendingShown),
-    problems: [...(sample.problems ?? []), ...truncationProblem(name, found.pending, entries.length)],
+    problems: [
+      ...(sample.problems ?? []),
+      ...truncationProblem(name, found.pending, entries.length),
+      ...trimmedProblem(name, info, entries),
+    ],
   }
 }
 
@@ -97,45 +95,10 @@ function truncationProblem(group: string, total: number, lookedAt: number): Prob
   return [{ scope: group, code: 'partial', message }]
 }
 
-/** `consumers` is the reply of XINFO CONSUMERS; a refused one is a problem of the row. */
-export function groupSample(
-  stream: string,
-  info: StreamInfo,
-  group: StreamGroup,
-  consumers: Reply,
-  rights: Rights,
-  atMs: number,
-): GroupSample {
-  const { members, problems } = readMembers(group.name, consumers, atMs)
-  return {
-    key: encodeParts([stream, group.name]),
-    name: group.name,
-    type: 'redis',
-    state: group.consumers > 0 ? 'active' : 'empty',
-    members,
-    lag: [lagRow(stream, info, group, atMs)],
-    total: lagReading(group, atMs),
-    abilities: {
-      groups: rights.ack === null ? { level: 'full' } : { level: 'partial', reason: rights.ack },
-      offsets: { level: 'none', reason: 'Setting the position of a Redis group is not offered yet' },
-    },
-    ...(problems.length > 0 ? { problems } : {}),
-  }
-}
-
-function readMembers(group: string, reply: Reply, atMs: number): { members: Member[]; problems: Problem[] } {
-  try {
-    const members = listOf(expectReply(reply)).map((row) => {
-      const fields = fieldsOf(row)
-      return {
-        id: nameFromBytes(bytesOf(fields.get('name'))),
-        pending: ok(numberOf(fields.get('pending')), 'messages', atMs),
-        idleMs: ok(numberOf(fields.get('idle')), 'ms', atMs),
-      }
-    })
-    return { members, problems: [] }
-  } catch (error) {
-    if (!(error instanceof BrokerError)) throw error
-    return { members: [], problems: [{ scope: group, code: error.code, message: error.message }] }
-  }
+/** What the stream dropped while it was pending stays in the list, and nobody can process it any more. */
+function trimmedProblem(group: string, info: StreamInfo, entries: readonly PendingEntry[]): Problem[] {
+  const gone = entries.filter(({ id }) => info.firstId === null || compareIds(id, info.firstId) < 0).length
+  if (gone === 0) return []
+  const message = `${countOf(gone, 'pending entry', 'pending entries')} left the stream before ${gone === 1 ? 'it was' : 'they were'} acknowledged: only the ids are left`
+  return [{ scope: group, code: 'trimmed', message }]
 }

@@ -5,7 +5,23 @@ import type { Command } from './client.ts'
 import { toBrokerError } from './errors.ts'
 import type { Link } from './link.ts'
 
-const checked = ['read', 'add', 'remove', 'ack', 'script', 'push', 'pull', 'scan', 'group'] as const
+const checked = [
+  'read',
+  'add',
+  'remove',
+  'ack',
+  'script',
+  'push',
+  'pull',
+  'scan',
+  'group',
+  'setid',
+  'drop',
+  'hand',
+  'info',
+  'clients',
+  'kill',
+] as const
 type Right = (typeof checked)[number]
 
 /** Null: allowed. Else the server's own words why not. */
@@ -29,6 +45,12 @@ export async function readRights(link: Link, call: Call): Promise<Rights> {
     pull: ['LREM', key, 1, 'v'],
     scan: ['SCAN', '0', 'COUNT', 1, 'TYPE', 'stream'],
     group: ['XGROUP', 'DESTROY', key, 'none'],
+    setid: ['XGROUP', 'SETID', key, 'none', '0'],
+    drop: ['XGROUP', 'DELCONSUMER', key, 'none', 'none'],
+    hand: ['XCLAIM', key, 'none', 'none', '0', '0-1'],
+    info: ['INFO', 'server'],
+    clients: ['CLIENT', 'LIST', 'TYPE', 'master'],
+    kill: ['CLIENT', 'KILL', 'ID', String(Number.MAX_SAFE_INTEGER)],
   }
   const replies = await link.run(
     key,
@@ -91,8 +113,31 @@ export function abilitiesOf(type: 'stream' | 'list' | 'channel', rights: Rights)
     purge: unless(rights.remove ?? rights.read),
     manage: unless(rights.group),
     groups: full,
+    ...groupActs(rights),
+    connections: connectionsAbility(rights),
     deadLetters: { level: 'partial', reason: 'Redis has no dead-letter queue: by configuration and by name' },
   }
+}
+
+/** Each is one script on the key, so that what it checks still holds when it acts. */
+function groupActs(rights: Rights): Abilities {
+  return {
+    offsets: unless(rights.setid ?? rights.script),
+    members: unless(rights.drop ?? rights.script),
+    pending: unless(rights.hand),
+  }
+}
+
+export function groupAbilities(rights: Rights): Abilities {
+  return {
+    groups: rights.ack === null ? full : { level: 'partial', reason: rights.ack },
+    ...groupActs(rights),
+  }
+}
+
+function connectionsAbility({ clients, kill }: Rights): Ability {
+  if (clients !== null) return none(clients)
+  return kill === null ? full : { level: 'partial', reason: `None can be closed: ${kill}` }
 }
 
 /** Of the connection as a whole. */
@@ -100,6 +145,7 @@ export function brokerAbilities(rights: Rights): Abilities {
   const stream = abilitiesOf('stream', rights)
   return {
     ...stream,
+    nodes: unless(rights.info),
     browse: { ...stream.browse, level: stream.browse?.level ?? 'full', effects: [noEffect] },
     ...(rights.scan === null ? {} : { topology: none(rights.scan) }),
   }

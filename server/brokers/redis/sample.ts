@@ -13,14 +13,14 @@ import {
   unsupported,
 } from '../contract/index.ts'
 import type { CatalogKey } from './catalog.ts'
-import type { Node } from './client.ts'
+import type { Command, Node } from './client.ts'
 import { type Context, keyOf, refOf } from './context.ts'
 import type { Epochs } from './epochs.ts'
 import { toBrokerError } from './errors.ts'
-import { groupSample } from './groups.ts'
+import { type Asked, sampleGroups, serverTimeOf } from './group-sample.ts'
 import { numberOf } from './reply.ts'
 import type { Rights } from './rights.ts'
-import { readServers } from './server-info.ts'
+import { readServers } from './servers.ts'
 import { readStreamGroups, readStreamInfo, type StreamGroup, type StreamInfo } from './stream-info.ts'
 
 /** Streams asked of in one pipeline: XINFO STREAM carries the first and the last entry whole, whatever their size. */
@@ -53,6 +53,10 @@ export async function readSample(
     (sum, one) => sum + (one.readings.depth?.state === 'ok' ? one.readings.depth.value : 0),
     0,
   )
+  const groups = parts.flatMap((part) => part.groups)
+  const groupKeys = new Set(groups.map(({ key }) => key))
+  context.lags.keep(groupKeys)
+  context.undelivered.keep(groupKeys)
   const isPartial = catalog.problems.length > 0
   return {
     atMs,
@@ -63,7 +67,9 @@ export async function readSample(
       ...servers.readings,
     },
     destinations,
-    groups: parts.flatMap((part) => part.groups),
+    groups,
+    ...(servers.nodes ? { nodes: servers.nodes } : {}),
+    ...(servers.blocked === null ? {} : { blocked: servers.blocked }),
     problems: [...catalog.problems, ...servers.problems, ...parts.flatMap((part) => part.problems)],
   }
 }
@@ -137,29 +143,28 @@ async function sampleStreams(
   call: Call,
 ): Promise<void> {
   const replies = await node.run(
-    streams.flatMap(({ key }) => [
-      ['XINFO', 'STREAM', key],
-      ['XINFO', 'GROUPS', key],
-    ]),
+    [
+      ['TIME'],
+      ...streams.flatMap(({ key }): Command[] => [
+        ['XINFO', 'STREAM', key],
+        ['XINFO', 'GROUPS', key],
+      ]),
+    ],
     call,
   )
   const atMs = context.deps.now()
-  const found: { stream: CatalogKey; info: StreamInfo; group: StreamGroup }[] = []
-  streams.forEach((stream, i) => {
-    keep(part, stream.name, () => {
-      const info = readStreamInfo(replies[2 * i])
-      const groups = readStreamGroups(replies[2 * i + 1])
-      part.destinations.push(streamSample(refOf(context, 'stream', stream.name), info, groups, epochs, atMs))
-      found.push(...groups.map((group) => ({ stream, info, group })))
+  const asked: Asked[] = []
+  streams.forEach(({ name, key }, i) => {
+    keep(part, name, () => {
+      const info = readStreamInfo(replies[2 * i + 1])
+      const groups = readStreamGroups(replies[2 * i + 2])
+      part.destinations.push(streamSample(refOf(context, 'stream', name), info, groups, epochs, atMs))
+      asked.push(...groups.map((group) => ({ stream: name, key, info, group })))
     })
   })
-  const consumers = await node.run(
-    found.map(({ stream, group }) => ['XINFO', 'CONSUMERS', stream.key, group.rawName]),
-    call,
+  part.groups.push(
+    ...(await sampleGroups(context, rights, node, asked, serverTimeOf(replies[0], atMs), call)),
   )
-  found.forEach(({ stream, info, group }, i) => {
-    part.groups.push(groupSample(stream.name, info, group, consumers[i], rights, atMs))
-  })
 }
 
 /** A key that went between the walk and now is no row; a refused one is a problem. */

@@ -1,6 +1,3 @@
-import type { LagRow } from '../../../lib/schemas/group.ts'
-import type { Reading } from '../../../lib/schemas/reading.ts'
-import { ok, unavailable } from '../contract/index.ts'
 import { nameFromBytes } from './names.ts'
 import { bytesOf, fieldsOf, listOf, numberOf, type Reply, textOf } from './reply.ts'
 
@@ -10,6 +7,8 @@ export interface StreamInfo {
   readonly lastGeneratedId: string
   /** Null before Redis 7. */
   readonly entriesAdded: string | null
+  /** The highest id that was ever deleted by XDEL, `0-0` for none; null before Redis 7. */
+  readonly maxDeletedId: string | null
   readonly fields: ReadonlyMap<string, unknown>
 }
 
@@ -27,12 +26,13 @@ export interface StreamGroup {
 export function readStreamInfo(reply: Reply): StreamInfo {
   const fields = fieldsOf(reply)
   const first = fields.get('first-entry')
-  const added = fields.get('entries-added')
+  const [added, deleted] = [fields.get('entries-added'), fields.get('max-deleted-entry-id')]
   return {
     length: numberOf(fields.get('length')),
     firstId: Array.isArray(first) ? textOf(first[0]) : null,
     lastGeneratedId: textOf(fields.get('last-generated-id')),
     entriesAdded: added === undefined || added === null ? null : textOf(added),
+    maxDeletedId: deleted === undefined || deleted === null ? null : textOf(deleted),
     fields,
   }
 }
@@ -52,27 +52,4 @@ export function readStreamGroups(reply: Reply): StreamGroup[] {
       lag: lag === null || lag === undefined ? lag : numberOf(lag),
     }
   })
-}
-
-/** Redis answers a null lag in two cases; it is unknown then, never 0. */
-export function lagReading(group: StreamGroup, atMs: number): Reading {
-  if (typeof group.lag === 'number') return ok(group.lag, 'messages', atMs)
-  if (group.lag === undefined) return unavailable('Redis before 7.0 does not report the lag of a group', atMs)
-  return unavailable(
-    group.entriesRead === null
-      ? 'Redis cannot tell: the group was created or set at an id in the middle of the stream'
-      : 'Redis cannot tell: entries between the position of the group and the end were deleted',
-    atMs,
-  )
-}
-
-export function lagRow(stream: string, info: StreamInfo, group: StreamGroup, atMs: number): LagRow {
-  return {
-    destination: stream,
-    partition: 0,
-    committed: group.lastDeliveredId,
-    start: info.firstId,
-    end: info.lastGeneratedId,
-    lag: lagReading(group, atMs),
-  }
 }

@@ -29,6 +29,8 @@ export const sandboxOptionsSchema = z.strictObject({
   /** The same seed and clock give the same broker, message for message. */
   seed: z.number().int().min(0).max(0xffffffff).optional(),
   scenario: scenarioSchema.optional(),
+  /** How many queues `many` has: 10,000 if left out. */
+  queues: z.number().int().min(0).max(100_000).optional(),
   /** `still`: nothing is written or read but by people, so that a number is the same wherever it is shown. */
   traffic: z.enum(['live', 'still']).optional(),
 })

@@ -1,7 +1,7 @@
 import { membersOf } from '../../../lib/domain/members.ts'
-import type { GroupSample } from '../../brokers/contract/index.ts'
 import type { OffsetResetRow } from '../../storage/contract/index.ts'
 import { compare } from './positions.ts'
+import type { GroupStanding } from './standing.ts'
 import { nameMembers } from './words.ts'
 
 /**
@@ -23,10 +23,7 @@ export type Decision =
 
 /** What could be seen of the group: itself, or why not. */
 export type Seen =
-  | {
-      readonly kind: 'group'
-      readonly group: Pick<GroupSample, 'members' | 'lag' | 'problems'>
-    }
+  | { readonly kind: 'group'; readonly group: GroupStanding }
   | { readonly kind: 'silent'; readonly reason: string }
   | { readonly kind: 'gone'; readonly reason: string }
 

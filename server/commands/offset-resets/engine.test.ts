@@ -113,6 +113,11 @@ describe('at once', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'conflict', detail: { reason: 'members' } })
   })
 
+  it('is not kept off by a consumer that is listed and does not read any more', async () => {
+    group.idlers = [{ id: 'left-long-ago' }]
+    expect(await ask()).toMatchObject({ state: 'applied' })
+  })
+
   it('is refused when an old offset no longer holds', async () => {
     group.committed.set(1, '21')
     await expect(ask()).rejects.toMatchObject({ code: 'conflict', detail: { reason: 'moved' } })
@@ -274,6 +279,13 @@ describe('when empty', () => {
     })
     group.silence = null
     group.leave()
+    group.unread.add(1)
+    await look()
+    expect(await stateOf(first.id)).toMatchObject({
+      state: 'armed',
+      detail: expect.stringContaining('orders/1 could not be read'),
+    })
+    group.unread.clear()
     group.mode = 'read-only'
     await look()
     expect(await stateOf(first.id)).toMatchObject({ state: 'failed', detail: 'Fake is in read-only mode' })

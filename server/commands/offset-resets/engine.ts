@@ -8,7 +8,6 @@ import {
   BrokerError,
   type Call,
   type Caller,
-  type GroupSample,
   newCall,
   type OffsetsFacet,
 } from '../../brokers/contract/index.ts'
@@ -20,6 +19,7 @@ import { type Applied, applyOnce } from './apply.ts'
 import { type Decision, decide, type Seen } from './decide.ts'
 import type { OffsetResetPorts } from './ports.ts'
 import { compare, findTwin } from './positions.ts'
+import { type GroupStanding, readStanding } from './standing.ts'
 import { nameMembers, presentReset } from './words.ts'
 
 const armedMs = 30 * 60_000
@@ -76,13 +76,14 @@ class Engine implements OffsetResetEngine {
     if (twin) throw new AppError('bad_request', `rows: ${twin.destination}/${twin.partition} stands twice`)
     return this.#turns.take(turnOf({ broker, groupId: group }), async () => {
       this.#refuseSecond(broker, group)
-      const sample = await groups.describe(key, call)
-      assertConfirmed(input.confirm, sample.name)
-      const row = this.#newRow(broker, group, key, sample, input, caller)
-      const isEmpty = membersOf(sample) === 0
-      if (!isEmpty && !input.whenEmpty) throw notEmpty(sample)
-      if (!compare(row.rows, sample.lag).isBefore) throw moved(sample.name)
-      if (!isEmpty) return this.#arm(row, caller, waitWords(sample))
+      const { name } = await groups.describe(key, call)
+      assertConfirmed(input.confirm, name)
+      const row = this.#newRow(broker, group, key, name, input, caller)
+      const standing = await readStanding(offsets, key, row.rows, call)
+      const isEmpty = membersOf(standing) === 0
+      if (!isEmpty && !input.whenEmpty) throw notEmpty(name, standing)
+      if (!compare(row.rows, standing.lag).isBefore) throw moved(name)
+      if (!isEmpty) return this.#arm(row, caller, waitWords(standing))
       await this.#ports.storage.offsetResets.create(row)
       this.#put(row)
       return this.#applyNow(row, offsets, caller, call)
@@ -159,10 +160,10 @@ class Engine implements OffsetResetEngine {
 
   async #see(row: OffsetResetRow): Promise<Seen> {
     try {
-      const groups = this.#connect(row).groups
-      if (!groups) return { kind: 'gone', reason: 'This broker tells of no groups any more' }
+      const { offsets } = this.#connect(row)
+      if (!offsets) return { kind: 'gone', reason: 'This broker moves no groups any more' }
       const call = newCall(limits.look, this.#stopping.signal)
-      return { kind: 'group', group: await groups.describe(row.groupKey, call) }
+      return { kind: 'group', group: await readStanding(offsets, row.groupKey, row.rows, call) }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       // A broker that is not in the console (yet) may come back; a group its broker does not know will not.
@@ -245,7 +246,7 @@ class Engine implements OffsetResetEngine {
     broker: string,
     groupId: string,
     groupKey: string,
-    { name }: GroupSample,
+    groupName: string,
     { rows, whenEmpty }: OffsetResetInput,
     { actor, auditId }: Caller,
   ): OffsetResetRow {
@@ -255,7 +256,7 @@ class Engine implements OffsetResetEngine {
       broker,
       groupId,
       groupKey,
-      groupName: name,
+      groupName,
       rows: rows.map(({ destination, partition, old, next }) => ({ destination, partition, old, next })),
       state: 'applying',
       waits: whenEmpty,
@@ -318,7 +319,7 @@ function doubt({ reason }: Extract<Applied, { state: 'unknown' }>): Extract<Deci
   return { do: 'wait', detail: `Being applied; not confirmed: ${reason}` }
 }
 
-function waitWords({ members }: GroupSample): string {
+function waitWords({ members }: GroupStanding): string {
   return members.length === 0
     ? 'Its members could not be listed: they are unknown, not none'
     : `Waits for ${nameMembers(members)} to leave`
@@ -335,13 +336,13 @@ function assertConfirmed(typed: string, name: string): void {
   })
 }
 
-function notEmpty(sample: GroupSample): AppError {
+function notEmpty(name: string, { members }: GroupStanding): AppError {
   const who =
-    sample.members.length > 0
-      ? `${nameMembers(sample.members)} ${sample.members.length === 1 ? 'is' : 'are'} active`
+    members.length > 0
+      ? `${nameMembers(members)} ${members.length === 1 ? 'is' : 'are'} active`
       : 'its members could not be listed'
-  return new AppError('conflict', `${sample.name} is not moved while it is read: ${who}`, {
-    detail: { reason: 'members', members: sample.members },
+  return new AppError('conflict', `${name} is not moved while it is read: ${who}`, {
+    detail: { reason: 'members', members },
   })
 }
 

@@ -19,6 +19,10 @@ const member: Member = { id: 'm-1', client: 'billing-1', host: '/10.0.0.4' }
 /** One group over the topic `orders` and one connection, in memory, with a place for every fault a test wants. */
 export class FakeGroup {
   members: Member[] = []
+  /** Listed with the group, and not reading any more. */
+  idlers: Member[] = []
+  /** Partitions a plan cannot read. */
+  unread = new Set<number>()
   /** By partition. */
   committed = new Map<number, string | null>([
     [0, '10'],
@@ -95,7 +99,7 @@ export class FakeGroup {
       name: 'billing',
       type: 'classic',
       state: this.members.length > 0 ? 'stable' : 'empty',
-      members: [...this.members],
+      members: [...this.members, ...this.idlers],
       lag: [...this.committed].map(([partition, committed]) => ({
         destination: 'orders',
         partition,
@@ -115,14 +119,26 @@ export class FakeGroup {
 
   private offsets(): OffsetsFacet {
     return {
-      plan: async () => ({
-        rows: [],
-        skipped: ok(0, 'messages', 0),
-        again: ok(0, 'messages', 0),
-        members: [...this.members],
-        sentence: 'planned',
-        problems: [],
-      }),
+      plan: async (_key, { parts }) => {
+        if (this.silence) throw this.silence
+        if (!this.isThere) throw new BrokerError('not_found', 'There is no such group')
+        const none = ok(0, 'messages', 0)
+        const rows = [...this.committed]
+          .filter(([partition]) => !this.unread.has(partition))
+          .filter(([partition]) => !parts || parts.some((part) => part.partition === partition))
+          .map(([partition, old]) => ({
+            destination: 'orders',
+            partition,
+            old,
+            next: '100',
+            start: '0',
+            end: '100',
+            skipped: none,
+            again: none,
+          }))
+        const problems = [...(this.problems ?? [])]
+        return { rows, skipped: none, again: none, members: [...this.members], sentence: 'planned', problems }
+      },
       apply: async (_key, rows) => {
         if (this.members.length > 0)
           throw new BrokerError('conflict', 'members are active', { detail: { members: this.members } })

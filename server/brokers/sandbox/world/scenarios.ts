@@ -35,7 +35,7 @@ const faults = {
 
 /** A broker as its options say, with its past already lived. */
 export function createSandbox(
-  { seed = 20_260_101, scenario = 'shop', traffic = 'live' }: SandboxOptions,
+  { seed = 20_260_101, scenario = 'shop', traffic = 'live', queues = manyQueues }: SandboxOptions,
   now: () => number,
 ): SandboxBroker {
   const broker = new SandboxBroker(now)
@@ -64,8 +64,7 @@ export function createSandbox(
     broker.past = past
   }
   if (scenario === 'many')
-    for (let index = 0; index < manyQueues; index += 1)
-      broker.addQueue(`load-${String(index).padStart(5, '0')}`)
+    for (let index = 0; index < queues; index += 1) broker.addQueue(`load-${String(index).padStart(5, '0')}`)
   return broker
 }
 

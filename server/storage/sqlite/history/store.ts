@@ -231,7 +231,7 @@ function tryOpen(folder: string, isDurable: boolean) {
   const db = new DatabaseSync(path, { timeout: 5000 })
   try {
     db.exec(`PRAGMA synchronous = ${isDurable ? 'NORMAL' : 'OFF'}; PRAGMA journal_mode = WAL;`)
-    db.exec('PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216;')
+    db.exec('PRAGMA cache_size = -2000; PRAGMA journal_size_limit = 16777216;')
     return { db, catalogue: new Catalogue(db), journal: new Journal(db) }
   } catch (error) {
     db.close()
