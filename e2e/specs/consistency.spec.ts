@@ -205,11 +205,11 @@ test('what is acknowledged leaves the list with a note, and is shown on demand',
   const row = rows.first()
   const named = ((await row.getByRole('button').first().textContent()) ?? '').split(' ')[0] ?? ''
   await row.getByRole('button').first().click()
-  await row.getByLabel('Note').fill('looked at')
+  await row.getByLabel('Note').fill('on my way')
   await row.getByRole('button', { name: 'Acknowledge' }).click()
   await expect(heading()).toHaveText(new RegExp(`^${count - 1} things?`))
   await page.getByRole('button', { name: 'show 1 acknowledged' }).click()
-  const taken = rows.filter({ hasText: 'looked at' })
+  const taken = rows.filter({ hasText: 'on my way' })
   await expect(taken).toContainText(named)
   await taken.getByRole('button', { name: 'Show it again' }).click()
   await expect(heading()).toHaveText(new RegExp(`^${count} things?`))
