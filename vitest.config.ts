@@ -27,7 +27,8 @@ export default defineConfig({
           include: ['server/**/*.contract.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Most of a driver's test is waiting for its server: two files share the time, on two cores.
+          maxWorkers: 2,
         },
       },
       {

@@ -59,7 +59,7 @@ export function listSteps(folder: string): Step[] {
     ]),
     checkStep('unused', 'knip', []),
     vitestStep('unit', folder, { needsBrokers: false, minutes: 6 }),
-    vitestStep('contract', folder, { needsBrokers: true, minutes: 10 }),
+    vitestStep('contract', folder, { needsBrokers: true, minutes: 12 }),
     // With the stamp `npm start` looks for, so that no later step builds again.
     checkStep('build', 'node', ['scripts/build.mjs']),
     vitestStep('system', folder, { needsBrokers: true, minutes: 12 }),
