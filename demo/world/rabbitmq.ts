@@ -12,16 +12,18 @@ async function keepConnected(
   url: string,
   name: string,
   setup: (channel: ConfirmChannel, giveUp: () => void) => Promise<void>,
-) {
+): Promise<Stop> {
+  let channel: ConfirmChannel | undefined
+  let isClosing = false
   const connection = await connect(url, {
     clientProperties: { connection_name: name },
     recovery: {
       initialMaxRetries: 5,
       maxDelay: 5_000,
       setup: async (model: ChannelModel) => {
-        const giveUp = () => void model.close().catch(ignore)
+        const giveUp = () => void (isClosing || model.close().catch(ignore))
         model.on('error', ignore)
-        const channel = await model.createConfirmChannel()
+        channel = await model.createConfirmChannel()
         channel.on('error', ignore)
         channel.on('close', giveUp)
         await setup(channel, giveUp)
@@ -29,7 +31,13 @@ async function keepConnected(
     },
   })
   connection.on('error', ignore)
-  return connection
+  return async () => {
+    isClosing = true
+    // The channel before the connection: that close waits in line behind the acks, the other one overtakes them, and
+    // what was done would come again.
+    await channel?.close().catch(ignore)
+    await connection.close()
+  }
 }
 
 export interface Consumer {
@@ -52,7 +60,7 @@ export interface Consumer {
 export async function consume(url: string, consumer: Consumer): Promise<Stop> {
   const inHand = new Set<Promise<void>>()
   let cancel: () => Promise<unknown> = async () => undefined
-  const connection = await keepConnected(url, consumer.name, async (channel, giveUp) => {
+  const close = await keepConnected(url, consumer.name, async (channel, giveUp) => {
     await channel.prefetch(consumer.prefetch)
     const { consumerTag } = await channel.consume(consumer.queue, (message) => {
       // Null: the broker cancelled the consumer, as it does when the queue is deleted.
@@ -69,7 +77,7 @@ export async function consume(url: string, consumer: Consumer): Promise<Stop> {
   return async () => {
     await cancel().catch(ignore)
     while (inHand.size > 0) await Promise.all(inHand)
-    await connection.close()
+    await close()
   }
 }
 
@@ -82,7 +90,7 @@ export interface Publisher {
 /** Publishes with confirms. Without them a message sent into a broker that dies is gone, and nobody knows. */
 export async function openPublisher(url: string, name: string): Promise<Publisher> {
   let channel: ConfirmChannel | undefined
-  const connection = await keepConnected(url, name, async (opened) => {
+  const close = await keepConnected(url, name, async (opened) => {
     channel = opened
   })
   return {
@@ -90,7 +98,7 @@ export async function openPublisher(url: string, name: string): Promise<Publishe
       if (!channel) throw new Error('not connected')
       await publishTo(channel, exchange, key, body, options)
     },
-    close: () => connection.close(),
+    close,
   }
 }
 

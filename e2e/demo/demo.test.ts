@@ -41,12 +41,26 @@ afterAll(async () => {
   await company.end('SIGKILL')
   await connection.close()
   await admin.deleteTopics({ topics })
-  await admin.deleteGroups(groups).catch(() => undefined)
+  await deleteGroups()
   await admin.disconnect()
   await redis.flushdb()
   redis.disconnect()
   await company.remove()
 })
+
+/** A member that was killed, or ended while it joined, stays until its session is over; its group with it. */
+async function deleteGroups(): Promise<void> {
+  await waitFor(
+    async () => {
+      const { groups: there } = await admin.listGroups()
+      const left = there.map(({ groupId }) => groupId).filter((id) => groups.includes(id))
+      if (left.length > 0) await admin.deleteGroups(left)
+      return left.length === 0
+    },
+    'the groups gone',
+    30_000,
+  )
+}
 
 /** All that lies ready in a queue, put back into its place afterwards. */
 async function look(queue: string): Promise<GetMessage[]> {
