@@ -29,8 +29,8 @@ export interface Finding {
   readonly detail: string
 }
 
-/** Values are sampled every 5 s while watched; an approximate one is set back by its worst age, 5 s more. */
-const freshMs = { exact: 6_500, approximate: 12_500, estimated: 12_500 } as const
+/** Values are sampled every 5 s while watched; an approximate one is set back by its worst age, 10 s at most. */
+const freshMs = { exact: 6_500, approximate: 17_500, estimated: 17_500 } as const
 const stepMs = 50
 /** The broker held a value somewhere between asking and hearing; its `at` is one moment of that. */
 const slackMs = 1_500

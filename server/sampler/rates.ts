@@ -24,6 +24,7 @@ interface Point {
 }
 interface Series {
   epoch: string
+  isApproximate: boolean
   points: Point[]
 }
 
@@ -74,23 +75,25 @@ export class RateBook {
 
 function extend(series: Series | undefined, counter: Counter): Series {
   const point = { value: BigInt(counter.value), atMs: counter.atMs }
+  const isApproximate = counter.isApproximate ?? false
   const last = series?.points.at(-1)
   if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
-    return { epoch: counter.epoch, points: [point] }
+    return { epoch: counter.epoch, isApproximate, points: [point] }
   if (last && point.atMs <= last.atMs) return series
   const points = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
   points.push(point)
-  return { epoch: series.epoch, points }
+  return { epoch: series.epoch, isApproximate, points }
 }
 
-function rateOf({ points }: Series, nowMs: number): Reading {
+function rateOf({ points, isApproximate }: Series, nowMs: number): Reading {
   const newest = points.at(-1)
   const oldest = points.findLast((point) => newest && newest.atMs - point.atMs >= windowMs) ?? points[0]
   if (!newest || !oldest || newest === oldest) {
     return unavailable('A rate needs two samples of the same counter', newest?.atMs ?? nowMs)
   }
   const perSecond = Number(newest.value - oldest.value) / ((newest.atMs - oldest.atMs) / 1000)
-  const rate = ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs)
+  const quality = isApproximate ? 'approximate' : 'exact'
+  const rate = ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs, quality)
   if (nowMs - newest.atMs <= keepMs) return rate
   return unavailable('The broker tells this counter no longer', nowMs, rate)
 }

@@ -15,6 +15,8 @@ export interface Counter {
   readonly atMs: number
   readonly epoch: string
   readonly survivesRestart: boolean
+  /** `atMs` is its worst case: the broker does not tell exactly when it counted. */
+  readonly isApproximate?: boolean | undefined
 }
 
 export type CounterName = 'published' | 'delivered' | 'acked' | 'redelivered' | 'returned' | 'expired'

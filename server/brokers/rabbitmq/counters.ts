@@ -1,6 +1,6 @@
 import type { BrokerCounterName, Call, Counter } from '../contract/index.ts'
 import type { Client } from './client.ts'
-import { worstAgeMs } from './depths.ts'
+import { countedAtMs, worstAgeMs } from './depths.ts'
 import { type Json, numberAt, objectAt } from './management.ts'
 import { sumMetric } from './prometheus.ts'
 import { expectedOf, isBig } from './sweep.ts'
@@ -48,7 +48,10 @@ export async function readBrokerCounters(client: Client, from: Asked, call: Call
   for (const [name, stat] of Object.entries(overviewNames) as [BrokerCounterName, string][]) {
     const value = numberAt(stats, stat)
     if (value !== undefined)
-      counters[name] = counter(client, name, value, atMs - worstAgeMs, `${epoch} overview`)
+      counters[name] = {
+        ...counter(client, name, value, countedAtMs(stats, stat) ?? atMs - worstAgeMs, `${epoch} overview`),
+        isApproximate: true,
+      }
   }
   return { ...counters, ...(await readReasons(client, from, call)) }
 }

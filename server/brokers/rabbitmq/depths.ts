@@ -9,10 +9,16 @@ import {
 } from '../contract/index.ts'
 import { type QueueFacts, refOfQueue } from './facts.ts'
 import type { Incarnation } from './incarnations.ts'
-import { type Json, numberAt, objectAt, textAt } from './management.ts'
+import { isJson, type Json, numberAt, objectAt, textAt } from './management.ts'
 
-/** The broker gathers its statistics every 5 s and does not say when: the worst age is taken. */
-export const worstAgeMs = 5_000
+/** Queues and channels tell their numbers every 5 s: what a scrape shows is at most so old. */
+const toldMs = 5_000
+/**
+ * The management API collects what was told every 5 s in its turn, and says so nowhere: seen on 3.10, where a page
+ * still said 0 while a scrape said 299. The worst age is taken.
+ */
+export const worstAgeMs = 2 * toldMs
+const ageOf = (item: Json) => (textAt(item, 'depths_by') === 'prometheus' ? toldMs : worstAgeMs)
 
 /** Live values beside the gathered ones, from a passive declare. */
 export interface Live {
@@ -40,20 +46,32 @@ export function sampleQueue(
   { statsOff = false, incarnation = unseen }: { statsOff?: boolean; incarnation?: Incarnation } = {},
 ): DestinationSample {
   const source = textAt(item, 'counted_by') ?? 'management'
-  const counted = epoch === null ? null : `${epoch} ${source} ${incarnation.mark}`
+  const run = epoch === null ? null : `${epoch} ${source} ${incarnation.mark}`
   return {
     ref: refOfQueue(facts),
     ...(incarnation.id === undefined ? {} : { incarnation: incarnation.id }),
     // `live` is what the broker calls it where it has no statistics.
     state: facts.state === 'unknown' || facts.state === 'live' ? 'running' : facts.state,
-    readings: readingsOf(facts, nowMs, live, statsOff),
+    readings: readingsOf(facts, { nowMs, atMs: nowMs - ageOf(item) }, live, statsOff),
     counters:
-      counted === null ? {} : countersOf(objectAt(item, 'message_stats'), nowMs - worstAgeMs, counted),
+      run === null
+        ? {}
+        : countersOf(
+            objectAt(item, 'message_stats'),
+            nowMs - (source === 'prometheus' ? toldMs : worstAgeMs),
+            run,
+          ),
   }
 }
 
-function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOff: boolean): Readings {
-  const atMs = nowMs - worstAgeMs
+interface Moment {
+  readonly nowMs: number
+  /** The worst age of what was gathered. */
+  readonly atMs: number
+}
+
+function readingsOf(facts: QueueFacts, moment: Moment, live: Live | null, statsOff: boolean): Readings {
+  const { nowMs, atMs } = moment
   const missing = (what: string) =>
     unavailable(
       statsOff
@@ -68,7 +86,7 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOf
   if (isStream && live?.span !== undefined) {
     const held = ok(live.span, 'messages', live.atMs, 'approximate')
     return {
-      ...readingsOf(facts, nowMs, { ...live, span: undefined }, statsOff),
+      ...readingsOf(facts, moment, { ...live, span: undefined }, statsOff),
       depth: held,
       ready: held,
     }
@@ -76,7 +94,7 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOf
   const ready = useLive ? ok(live.ready, 'messages', live.atMs) : gathered(facts.ready, 'depth')
   const unacked = gathered(facts.unacked, 'count of unacknowledged messages')
   return {
-    depth: depthOf(facts, nowMs, useLive ? live : null) ?? missing('depth'),
+    depth: depthOf(facts, atMs, useLive ? live : null) ?? missing('depth'),
     ready,
     unacked,
     // Of a stream a declare tells neither: it answers 0 for both.
@@ -97,8 +115,7 @@ function readingsOf(facts: QueueFacts, nowMs: number, live: Live | null, statsOf
 const ageSeconds = (nowMs: number, headAtMs: number) => Math.max(0, Math.round((nowMs - headAtMs) / 1000))
 
 /** Ready is live, unacknowledged is gathered: their sum is as old as the older. Null: not known. */
-function depthOf(facts: QueueFacts, nowMs: number, live: Live | null) {
-  const atMs = nowMs - worstAgeMs
+function depthOf(facts: QueueFacts, atMs: number, live: Live | null) {
   if (live === null) {
     const { ready, unacked } = facts
     if (ready === null) return null
@@ -118,13 +135,31 @@ const statOf: Partial<Record<CounterName, string>> = {
   redelivered: 'redeliver',
 }
 
+/** Asks for the moments of the last counts, which the management API keeps every 5 s. */
+export const withMoments = 'msg_rates_age=10&msg_rates_incr=5'
+
+/**
+ * When the management API collected this count, less what it may have been old by then; null where it does not say.
+ * The distance between two such moments is exact, and with it a rate: both are told in the same beat.
+ */
+export function countedAtMs(stats: Json, stat: string): number | null {
+  const samples: unknown = objectAt(stats, `${stat}_details`).samples
+  const newest: unknown = Array.isArray(samples) ? samples[0] : undefined
+  const stamp = isJson(newest) ? numberAt(newest, 'timestamp') : undefined
+  return stamp === undefined ? null : stamp - toldMs
+}
+
+function counted(value: number, atMs: number, epoch: string): Counter {
+  return { value: String(value), atMs, epoch, survivesRestart: false, isApproximate: true }
+}
+
 /** Present only after activity; absent stays absent. */
 function countersOf(stats: Json, atMs: number, epoch: string): Partial<Record<CounterName, Counter>> {
   const counters: Partial<Record<CounterName, Counter>> = {}
   for (const [name, stat] of Object.entries(statOf)) {
     const value = numberAt(stats, stat)
     if (value === undefined) continue
-    counters[name as CounterName] = { value: String(value), atMs, epoch, survivesRestart: false }
+    counters[name as CounterName] = counted(value, countedAtMs(stats, stat) ?? atMs, epoch)
   }
   return counters
 }
@@ -136,9 +171,8 @@ export function sampleExchange(item: Json, nowMs: number, epoch: string | null):
   const counters: Partial<Record<CounterName, Counter>> = {}
   const put = (name: CounterName, stat: string) => {
     const value = numberAt(stats, stat)
-    if (value !== undefined && epoch !== null) {
-      counters[name] = { value: String(value), atMs, epoch, survivesRestart: false }
-    }
+    if (value !== undefined && epoch !== null)
+      counters[name] = counted(value, countedAtMs(stats, stat) ?? atMs, epoch)
   }
   put('published', 'publish_in')
   put('delivered', 'publish_out')

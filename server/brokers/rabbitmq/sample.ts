@@ -15,7 +15,7 @@ import {
 import { readAlarms } from './alarms.ts'
 import { type Client, checkLive, readQueueItem, scopePath, vhostOfRef } from './client.ts'
 import { readBrokerCounters } from './counters.ts'
-import { type Live, sampleExchange, sampleQueue, worstAgeMs } from './depths.ts'
+import { type Live, sampleExchange, sampleQueue, withMoments, worstAgeMs } from './depths.ts'
 import { keyOf } from './directory.ts'
 import { readQueueFacts } from './facts.ts'
 import { sampleHealth, sayOwnBlocked } from './health.ts'
@@ -90,7 +90,7 @@ async function readOverview(
 ): Promise<{ readonly overview: Json; readonly atMs: number }> {
   const last = client.lastOverview
   if (last && isBig(client, last.overview) && client.deps.now() - last.atMs < overviewAgeMs) return last
-  const overview = await management.getObject('/overview', call)
+  const overview = await management.getObject(`/overview?${withMoments}`, call)
   client.lastOverview = { overview, atMs: client.deps.now() }
   return client.lastOverview
 }
@@ -114,7 +114,7 @@ function seeIncarnations(
 
 async function sweepExchanges(client: Client, management: Management, call: Call): Promise<Json[]> {
   return management
-    .getList(`/exchanges${scopePath(client)}?page=1&page_size=500&sort=name`, call)
+    .getList(`/exchanges${scopePath(client)}?page=1&page_size=500&sort=name&${withMoments}`, call)
     .catch(() => [])
 }
 

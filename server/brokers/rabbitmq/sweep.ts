@@ -1,6 +1,7 @@
 import type { Problem } from '../../../lib/schemas/problem.ts'
 import { BrokerError, type Call } from '../contract/index.ts'
 import { type Client, scopePath, versionNumber } from './client.ts'
+import { withMoments } from './depths.ts'
 import { keyOf } from './directory.ts'
 import type { Expected } from './find-prometheus.ts'
 import { isJson, type Json, type Management, numberAt, objectAt, textAt } from './management.ts'
@@ -49,7 +50,7 @@ export async function sweepQueues(
   if (!size.statsOff && !isBig(client, size.overview)) {
     const page = await sweepPage(client, management, call)
     // They may have become more than a page holds since they were counted.
-    if (page.items.length >= page.total) return page
+    if (page.items.length >= page.total) return withScraped(client, page, size, call)
   }
   try {
     const items = await sweepPrometheus(client, management, size, call)
@@ -69,11 +70,35 @@ export async function sweepQueues(
 }
 
 async function sweepPage(client: Client, management: Management, call: Call): Promise<Swept> {
-  const path = `/queues${scopePath(client)}?page=1&page_size=${richLimit}&sort=name`
+  const path = `/queues${scopePath(client)}?page=1&page_size=${richLimit}&sort=name&${withMoments}`
   const answer = await management.getObject(path, call)
   const items: unknown[] = Array.isArray(answer.items) ? answer.items : []
   const total = numberAt(answer, 'filtered_count') ?? items.length
   return { items: items.filter(isJson), total, problems: [] }
+}
+
+/** What a scrape says of depths is half as old as what the page says; without a listener the page stands. */
+async function withScraped(client: Client, page: Swept, size: Size, call: Call): Promise<Swept> {
+  const scrape = await scrapeOnly(client, families, size, call).catch((error: unknown) => {
+    if (error instanceof BrokerError && error.code !== 'timeout') return null
+    throw error
+  })
+  if (!scrape) return page
+  const items = page.items.map((item) => {
+    const metrics = scrape.queues.get(keyOf(item))
+    return metrics?.ready === undefined ? item : { ...item, ...depthsOf(metrics) }
+  })
+  return { ...page, items }
+}
+
+function depthsOf({ depth, ready, unacked, consumers }: QueueMetrics): Json {
+  return {
+    depths_by: 'prometheus',
+    messages: depth,
+    messages_ready: ready,
+    messages_unacknowledged: unacked,
+    ...(consumers === undefined ? {} : { consumers }),
+  }
 }
 
 /** Each node tells of its own queues only: null on a cluster, and where there is no listener. */
@@ -149,10 +174,7 @@ function itemOf(key: string, metrics: QueueMetrics, kind: string | undefined): J
     vhost,
     name,
     type: metrics.type ?? kind,
-    messages: metrics.depth,
-    messages_ready: metrics.ready,
-    messages_unacknowledged: metrics.unacked,
-    consumers: metrics.consumers,
+    ...depthsOf(metrics),
     reductions: metrics.reductions,
     // Counted apart from the statistics of the management API: never continued by them.
     counted_by: 'prometheus',
