@@ -15,6 +15,8 @@ import {
  */
 const windowMs = 9_000
 const keepMs = 30_000
+/** A count is told with the sample it belongs to, 10 s old at worst: one that is older was told by an earlier sample. */
+const currentMs = 12_000
 /** A broker that is sampled rarely keeps its last point this long, else it would never have a rate. */
 const keepLastMs = 120_000
 
@@ -94,7 +96,7 @@ function rateOf({ points, isApproximate }: Series, nowMs: number): Reading {
   const perSecond = Number(newest.value - oldest.value) / ((newest.atMs - oldest.atMs) / 1000)
   const quality = isApproximate ? 'approximate' : 'exact'
   const rate = ok(Math.round(perSecond * 1000) / 1000, 'per-second', newest.atMs, quality)
-  if (nowMs - newest.atMs <= keepMs) return rate
+  if (nowMs - newest.atMs <= currentMs) return rate
   return unavailable('The broker tells this counter no longer', nowMs, rate)
 }
 
