@@ -1,6 +1,6 @@
-import type { Quality, Readings } from '../../../../lib/schemas/reading.ts'
+import type { Quality, Readings, Unit } from '../../../../lib/schemas/reading.ts'
 import { type HistorySample, type HistorySubject, qualities } from '../../contract/history.ts'
-import type { SeriesName } from './catalogue.ts'
+import type { MetricName, SubjectName } from './catalogue.ts'
 import type { Changes } from './tick-body.ts'
 
 /** A subject that no sample names any more gives its places back after so many samples. */
@@ -22,9 +22,14 @@ interface BrokerState {
   needsAll: boolean
   refused: number
 }
+/** New series of one subject; handles are the sender's names of them, in the order of their metrics. */
+export interface SubjectSeries extends SubjectName {
+  readonly handles: readonly number[]
+  readonly metrics: readonly MetricName[]
+}
 export interface Difference {
   readonly isFull: boolean
-  readonly defines: (SeriesName & { readonly handle: number })[]
+  readonly defines: readonly SubjectSeries[]
   readonly changes: Changes & { readonly series: Uint32Array }
 }
 
@@ -40,6 +45,8 @@ export class ChangeBook {
   readonly #free: number[] = []
   /** Given back in this sample: what is told of them still means the old series. */
   readonly #cooling: number[] = []
+  /** One object a metric: 80,000 series have ten of them, and what is posted names each once. */
+  readonly #metrics = new Map<string, MetricName>()
   #opened = 0
   #values = new Float64Array(1024).fill(Number.NaN)
   #qualities = new Uint8Array(1024)
@@ -72,7 +79,7 @@ export class ChangeBook {
     state.samples += 1
     state.refused = 0
     this.#length = 0
-    const defines: Difference['defines'] = []
+    const defines: SubjectSeries[] = []
     for (const subject of sample.subjects) this.#takeSubject(state, subject, isFull, defines)
     for (const [key, known] of state.subjects) if (known.seen !== state.samples) this.#miss(state, key, known)
     const series = this.#series.slice(0, this.#length)
@@ -110,7 +117,7 @@ export class ChangeBook {
     state: BrokerState,
     subject: HistorySubject,
     isFull: boolean,
-    defines: Difference['defines'],
+    defines: SubjectSeries[],
   ): void {
     const key = `${subject.scope} ${subject.id}`
     let known = state.subjects.get(key)
@@ -128,6 +135,8 @@ export class ChangeBook {
     const { readings } = subject
     for (let index = 0; index < known.names.length; index += 1)
       this.#put(known.handles[index] ?? 0, readings, known.names[index] ?? '', isFull)
+    const handles: number[] = []
+    const metrics: MetricName[] = []
     let place = 0
     for (const name in readings) {
       if (readings[name]?.state !== 'ok') continue
@@ -145,10 +154,20 @@ export class ChangeBook {
       known.names.push(name)
       known.handles.push(handle)
       place = known.names.length
-      const { scope, id, incarnation } = subject
-      defines.push({ handle, scope, id, incarnation, metric: name, unit: readings[name].unit })
+      handles.push(handle)
+      metrics.push(this.#metricOf(name, readings[name].unit))
       this.#put(handle, readings, name, true)
     }
+    if (handles.length === 0) return
+    const { scope, id, incarnation } = subject
+    defines.push({ scope, id, incarnation, handles, metrics })
+  }
+
+  #metricOf(metric: string, unit: Unit): MetricName {
+    const key = `${metric} ${unit}`
+    const known = this.#metrics.get(key) ?? { metric, unit }
+    this.#metrics.set(key, known)
+    return known
   }
 
   #put(handle: number, readings: Readings, name: string, isFull: boolean): void {
