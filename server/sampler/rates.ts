@@ -66,14 +66,17 @@ export class RateBook {
 }
 
 function extend(series: Series | undefined, counter: Counter): Series {
-  const point = { value: BigInt(counter.value), atMs: counter.atMs }
   const last = series?.points.at(-1)
+  const value = BigInt(counter.value)
+  // One that stands still, as most do, is held once.
+  const point = { value: last?.value === value ? last.value : value, atMs: counter.atMs }
   if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
     return { epoch: counter.epoch, points: [point] }
   if (last && point.atMs <= last.atMs) return series
-  const points = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
-  points.push(point)
-  return { epoch: series.epoch, points }
+  const kept = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
+  // Whatever comes, no rate begins before the point this one would begin at. Not pushed: that makes room for 16 more.
+  const from = kept.findLastIndex((old) => point.atMs - old.atMs >= windowMs)
+  return { epoch: series.epoch, points: kept.slice(Math.max(0, from)).concat(point) }
 }
 
 function rateOf({ points }: Series, nowMs: number): Reading {

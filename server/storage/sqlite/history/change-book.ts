@@ -10,9 +10,9 @@ const rank = new Map<Quality, number>(qualities.map((quality, index) => [quality
 
 interface Known {
   incarnation: string | undefined
-  /** Names of its metrics, and the place of each. */
-  readonly names: string[]
-  readonly handles: number[]
+  /** Names of its metrics, and the place of each. Replaced and never pushed to: that would make room for 16 more. */
+  names: readonly string[]
+  handles: readonly number[]
   seen: number
 }
 interface BrokerState {
@@ -47,6 +47,7 @@ export class ChangeBook {
   readonly #cooling: number[] = []
   /** One object a metric: 80,000 series have ten of them, and what is posted names each once. */
   readonly #metrics = new Map<string, MetricName>()
+  #lastNames: readonly string[] = []
   #opened = 0
   #values = new Float64Array(1024).fill(Number.NaN)
   #qualities = new Uint8Array(1024)
@@ -135,6 +136,7 @@ export class ChangeBook {
     const { readings } = subject
     for (let index = 0; index < known.names.length; index += 1)
       this.#put(known.handles[index] ?? 0, readings, known.names[index] ?? '', isFull)
+    const names: string[] = []
     const handles: number[] = []
     const metrics: MetricName[] = []
     let place = 0
@@ -151,16 +153,24 @@ export class ChangeBook {
         state.refused += 1
         continue
       }
-      known.names.push(name)
-      known.handles.push(handle)
-      place = known.names.length
+      names.push(name)
       handles.push(handle)
       metrics.push(this.#metricOf(name, readings[name].unit))
       this.#put(handle, readings, name, true)
     }
     if (handles.length === 0) return
+    known.names = this.#sharedNames(known.names.concat(names))
+    known.handles = known.handles.concat(handles)
     const { scope, id, incarnation } = subject
     defines.push({ scope, id, incarnation, handles, metrics })
+  }
+
+  /** Neighbours nearly always have the same metrics: they have one list. */
+  #sharedNames(names: readonly string[]): readonly string[] {
+    const last = this.#lastNames
+    const isSame = last.length === names.length && last.every((name, index) => name === names[index])
+    if (!isSame) this.#lastNames = names
+    return this.#lastNames
   }
 
   #metricOf(metric: string, unit: Unit): MetricName {
