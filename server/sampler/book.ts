@@ -217,7 +217,13 @@ function leftOut(last: Readings | undefined, nowMs: number): Readings {
   return markAllStale(last, 'The last reading of the broker left it out', nowMs)
 }
 
-function withoutCounters({ ref, state, readings, incarnation, problems }: DestinationSample): KnownDestination {
+function withoutCounters({
+  ref,
+  state,
+  readings,
+  incarnation,
+  problems,
+}: DestinationSample): KnownDestination {
   return { ref, state, readings, incarnation, problems }
 }
 
@@ -242,7 +248,12 @@ function byName(a: Row, b: Row): number {
 }
 
 /** The broker's own, and what follows from its destinations; exchanges only pass on what queues count. */
-function brokerReadings(sample: KnownSample, structure: Structure, rows: readonly Row[], nowMs: number): Readings {
+function brokerReadings(
+  sample: KnownSample,
+  structure: Structure,
+  rows: readonly Row[],
+  nowMs: number,
+): Readings {
   const stores = rows.filter((row) => row.info.ref.type !== 'exchange' && !row.info.internal)
   const sumOf = (name: string, among: readonly Row[]) =>
     sumReadings(

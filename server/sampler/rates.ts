@@ -33,6 +33,7 @@ const rateNames: readonly (readonly [reading: string, from: readonly CounterName
 
 export class RateBook {
   readonly #series = new Map<string, Map<CounterName, Series>>()
+  #newest: Point = { value: 0n, atMs: 0 }
 
   /** Takes in one sample's counters; destinations that are not in `present` are forgotten by `prune`. */
   observe(key: string, counters: Readonly<Partial<Record<CounterName, Counter>>>): void {
@@ -43,8 +44,16 @@ export class RateBook {
         own = new Map()
         this.#series.set(key, own)
       }
-      own.set(name, extend(own.get(name), counter))
+      own.set(name, extend(own.get(name), this.#pointOf(counter), counter.epoch))
     }
+  }
+
+  /** Most counters of a sample stand at the same value, that of whoever is idle: they share one point. */
+  #pointOf(counter: Counter): Point {
+    const value = BigInt(counter.value)
+    const { atMs } = counter
+    if (this.#newest.value !== value || this.#newest.atMs !== atMs) this.#newest = { value, atMs }
+    return this.#newest
   }
 
   prune(present: ReadonlySet<string>): void {
@@ -65,13 +74,10 @@ export class RateBook {
   }
 }
 
-function extend(series: Series | undefined, counter: Counter): Series {
+function extend(series: Series | undefined, point: Point, epoch: string): Series {
   const last = series?.points.at(-1)
-  const value = BigInt(counter.value)
-  // One that stands still, as most do, is held once.
-  const point = { value: last?.value === value ? last.value : value, atMs: counter.atMs }
-  if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
-    return { epoch: counter.epoch, points: [point] }
+  if (!series || series.epoch !== epoch || (last && point.value < last.value))
+    return { epoch, points: [point] }
   if (last && point.atMs <= last.atMs) return series
   const kept = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
   // Whatever comes, no rate begins before the point this one would begin at. Not pushed: that makes room for 16 more.

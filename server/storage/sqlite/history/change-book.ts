@@ -114,12 +114,7 @@ export class ChangeBook {
     this.#values.fill(Number.NaN)
   }
 
-  #takeSubject(
-    state: BrokerState,
-    subject: HistorySubject,
-    isFull: boolean,
-    defines: SubjectSeries[],
-  ): void {
+  #takeSubject(state: BrokerState, subject: HistorySubject, isFull: boolean, defines: SubjectSeries[]): void {
     const key = `${subject.scope} ${subject.id}`
     let known = state.subjects.get(key)
     if (known && isOther(known.incarnation, subject.incarnation)) {

@@ -64,7 +64,10 @@ function handle(message: ToWorker): void {
     })
     return
   }
-  if (message.kind === 'define') return define(message.define)
+  if (message.kind === 'define') {
+    define(message.define)
+    return
+  }
   try {
     if (message.kind === 'read')
       tell({ kind: 'done', id: message.id, answer: store.read(message.request as HistoryRequest) })
