@@ -31,6 +31,18 @@ describe('a stream of events', () => {
     expect(response.headers.get('cache-control')).toContain('no-transform')
   })
 
+  it('is written out once for all readers of one event, and anew for another or one without a number', async () => {
+    let written = 0
+    const data = { toJSON: () => ({ at: ++written }) }
+    async function* source(id?: string) {
+      yield { event: 'counted', data, ...(id === undefined ? {} : { id }) }
+    }
+    const texts = ['1', '1', '2', undefined, undefined].map((id) => readAll(open(source(id)).reader))
+    const seen = (await Promise.all(texts)).map((text) => /"at":(\d)/.exec(text)?.[1])
+    expect(seen[0]).toBe(seen[1])
+    expect(new Set(seen).size).toBe(4)
+  })
+
   it('beats while nothing happens', async () => {
     async function* source() {
       await wait(120)

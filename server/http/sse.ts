@@ -30,9 +30,27 @@ export function eventsResponse(source: AsyncIterable<ServerEvent>, options: Stre
   return new Response(openStream(source, options), { headers })
 }
 
+const encoder = new TextEncoder()
+const written = new Map<
+  string,
+  { readonly id: string | undefined; readonly data: unknown; readonly bytes: Uint8Array }
+>()
+
+/**
+ * The newest numbered event of a name is written out once, however many readers take the very same: with 500 of them
+ * one sample was 500 texts. `data` must not be changed once it is told.
+ */
+function encodeEvent(event: ServerEvent): Uint8Array {
+  if (event.id === undefined) return encoder.encode(formatEvent(event))
+  const last = written.get(event.event)
+  if (last && last.data === event.data && last.id === event.id) return last.bytes
+  const bytes = encoder.encode(formatEvent(event))
+  written.set(event.event, { id: event.id, data: event.data, bytes })
+  return bytes
+}
+
 function openStream(source: AsyncIterable<ServerEvent>, options: StreamOptions): ReadableStream<Uint8Array> {
   const { stop, requestId, log, heartbeatMs = 15_000 } = options
-  const encoder = new TextEncoder()
   const iterator = source[Symbol.asyncIterator]()
   let next: Promise<IteratorResult<ServerEvent>> | undefined
   const leave = () => {
@@ -57,7 +75,7 @@ function openStream(source: AsyncIterable<ServerEvent>, options: StreamOptions):
           controller.close()
           return leave()
         }
-        controller.enqueue(encoder.encode(formatEvent(result.value)))
+        controller.enqueue(encodeEvent(result.value))
       } catch (error) {
         if (!stop.signal.aborted) {
           const data = describeError(error, requestId, log).body

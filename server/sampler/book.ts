@@ -56,6 +56,11 @@ export interface Snapshot {
   readonly sampleProblems: readonly Problem[]
 }
 
+type KnownDestination = Omit<DestinationSample, 'counters'>
+interface KnownSample extends Omit<Sample, 'destinations'> {
+  readonly destinations: readonly KnownDestination[]
+}
+
 /** The scope of a problem that leaves open where rejects go. */
 export const deadLetterScope = 'dead-letters'
 
@@ -81,7 +86,7 @@ export class Book {
   #deadLetters: ReadonlyMap<string, DeadLetterInfo> = new Map()
   #sampledKeys: ReadonlySet<string> = new Set()
   #knownKeys: ReadonlySet<string> = new Set()
-  #sample: Sample | null = null
+  #sample: KnownSample | null = null
   #groups: readonly GroupRow[] = []
   snapshot: Snapshot | null = null
 
@@ -138,7 +143,8 @@ export class Book {
     let isGone = false
     for (const key of this.#sampledKeys) if (!keys.has(key) && this.#knownKeys.has(key)) isGone = true
     this.#sampledKeys = keys
-    this.#sample = sample
+    // What was counted is in the rates; beside them it would stand here until the next sample.
+    this.#sample = { ...sample, destinations: sample.destinations.map(withoutCounters) }
     this.#rebuild(nowMs)
     return isGone
   }
@@ -158,7 +164,7 @@ export class Book {
   }
 
   /** What its counters are kept under: a deleted and recreated destination counts anew. */
-  #lifeOf(key: string, { incarnation }: DestinationSample): string {
+  #lifeOf(key: string, { incarnation }: Pick<DestinationSample, 'incarnation'>): string {
     if (incarnation !== undefined) this.#incarnations.set(key, incarnation)
     const known = this.#incarnations.get(key)
     return known === undefined ? key : `${key}\n${known}`
@@ -186,7 +192,7 @@ export class Book {
     }
   }
 
-  #toRow(info: DestinationInfo, sample: DestinationSample | undefined, nowMs: number): Row {
+  #toRow(info: DestinationInfo, sample: KnownDestination | undefined, nowMs: number): Row {
     const key = keyOf(info.ref)
     const id = this.#ids.get(key) ?? encodeRef(info.ref)
     this.#ids.set(key, id)
@@ -211,6 +217,16 @@ function leftOut(last: Readings | undefined, nowMs: number): Readings {
   return markAllStale(last, 'The last reading of the broker left it out', nowMs)
 }
 
+function withoutCounters({
+  ref,
+  state,
+  readings,
+  incarnation,
+  problems,
+}: DestinationSample): KnownDestination {
+  return { ref, state, readings, incarnation, problems }
+}
+
 const groupRateKey = (key: string) => `group\n${key}`
 /** No destination has this key: its names are not empty. */
 const brokerKey = ''
@@ -232,7 +248,12 @@ function byName(a: Row, b: Row): number {
 }
 
 /** The broker's own, and what follows from its destinations; exchanges only pass on what queues count. */
-function brokerReadings(sample: Sample, structure: Structure, rows: readonly Row[], nowMs: number): Readings {
+function brokerReadings(
+  sample: KnownSample,
+  structure: Structure,
+  rows: readonly Row[],
+  nowMs: number,
+): Readings {
   const stores = rows.filter((row) => row.info.ref.type !== 'exchange' && !row.info.internal)
   const sumOf = (name: string, among: readonly Row[]) =>
     sumReadings(

@@ -43,6 +43,7 @@ const rateNames: readonly (readonly [reading: string, from: readonly BrokerCount
 
 export class RateBook {
   readonly #series = new Map<string, Map<BrokerCounterName, Series>>()
+  #newest: Point = { value: 0n, atMs: 0 }
 
   /** Takes in one sample's counters; destinations that are not in `present` are forgotten by `prune`. */
   observe(key: string, counters: Readonly<Partial<Record<BrokerCounterName, Counter>>>): void {
@@ -53,8 +54,16 @@ export class RateBook {
         own = new Map()
         this.#series.set(key, own)
       }
-      own.set(name, extend(own.get(name), counter))
+      own.set(name, extend(own.get(name), this.#pointOf(counter), counter))
     }
+  }
+
+  /** Most counters of a sample stand at the same value, that of whoever is idle: they share one point. */
+  #pointOf(counter: Counter): Point {
+    const value = BigInt(counter.value)
+    const { atMs } = counter
+    if (this.#newest.value !== value || this.#newest.atMs !== atMs) this.#newest = { value, atMs }
+    return this.#newest
   }
 
   prune(present: ReadonlySet<string>): void {
@@ -75,16 +84,19 @@ export class RateBook {
   }
 }
 
-function extend(series: Series | undefined, counter: Counter): Series {
-  const point = { value: BigInt(counter.value), atMs: counter.atMs }
-  const isApproximate = counter.isApproximate ?? false
+function extend(
+  series: Series | undefined,
+  point: Point,
+  { epoch, isApproximate = false }: Pick<Counter, 'epoch' | 'isApproximate'>,
+): Series {
   const last = series?.points.at(-1)
-  if (!series || series.epoch !== counter.epoch || (last && point.value < last.value))
-    return { epoch: counter.epoch, isApproximate, points: [point] }
+  if (!series || series.epoch !== epoch || (last && point.value < last.value))
+    return { epoch, isApproximate, points: [point] }
   if (last && point.atMs <= last.atMs) return series
-  const points = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
-  points.push(point)
-  return { epoch: series.epoch, isApproximate, points }
+  const kept = series.points.filter((old) => point.atMs - old.atMs <= (old === last ? keepLastMs : keepMs))
+  // Whatever comes, no rate begins before the point this one would begin at. Not pushed: that makes room for 16 more.
+  const from = kept.findLastIndex((old) => point.atMs - old.atMs >= windowMs)
+  return { epoch, isApproximate, points: kept.slice(Math.max(0, from)).concat(point) }
 }
 
 function rateOf({ points, isApproximate }: Series, nowMs: number): Reading {

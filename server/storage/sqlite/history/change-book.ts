@@ -1,6 +1,6 @@
-import type { Quality, Readings } from '../../../../lib/schemas/reading.ts'
+import type { Quality, Readings, Unit } from '../../../../lib/schemas/reading.ts'
 import { type HistorySample, type HistorySubject, qualities } from '../../contract/history.ts'
-import type { SeriesName } from './catalogue.ts'
+import type { MetricName, SubjectName } from './catalogue.ts'
 import type { Changes } from './tick-body.ts'
 
 /** A subject that no sample names any more gives its places back after so many samples. */
@@ -10,9 +10,9 @@ const rank = new Map<Quality, number>(qualities.map((quality, index) => [quality
 
 interface Known {
   incarnation: string | undefined
-  /** Names of its metrics, and the place of each. */
-  readonly names: string[]
-  readonly handles: number[]
+  /** Names of its metrics, and the place of each. Replaced and never pushed to: that would make room for 16 more. */
+  names: readonly string[]
+  handles: readonly number[]
   seen: number
 }
 interface BrokerState {
@@ -22,9 +22,14 @@ interface BrokerState {
   needsAll: boolean
   refused: number
 }
+/** New series of one subject; handles are the sender's names of them, in the order of their metrics. */
+export interface SubjectSeries extends SubjectName {
+  readonly handles: readonly number[]
+  readonly metrics: readonly MetricName[]
+}
 export interface Difference {
   readonly isFull: boolean
-  readonly defines: (SeriesName & { readonly handle: number })[]
+  readonly defines: readonly SubjectSeries[]
   readonly changes: Changes & { readonly series: Uint32Array }
 }
 
@@ -40,6 +45,9 @@ export class ChangeBook {
   readonly #free: number[] = []
   /** Given back in this sample: what is told of them still means the old series. */
   readonly #cooling: number[] = []
+  /** One object a metric: 80,000 series have ten of them, and what is posted names each once. */
+  readonly #metrics = new Map<string, MetricName>()
+  #lastNames: readonly string[] = []
   #opened = 0
   #values = new Float64Array(1024).fill(Number.NaN)
   #qualities = new Uint8Array(1024)
@@ -72,7 +80,7 @@ export class ChangeBook {
     state.samples += 1
     state.refused = 0
     this.#length = 0
-    const defines: Difference['defines'] = []
+    const defines: SubjectSeries[] = []
     for (const subject of sample.subjects) this.#takeSubject(state, subject, isFull, defines)
     for (const [key, known] of state.subjects) if (known.seen !== state.samples) this.#miss(state, key, known)
     const series = this.#series.slice(0, this.#length)
@@ -106,12 +114,7 @@ export class ChangeBook {
     this.#values.fill(Number.NaN)
   }
 
-  #takeSubject(
-    state: BrokerState,
-    subject: HistorySubject,
-    isFull: boolean,
-    defines: Difference['defines'],
-  ): void {
+  #takeSubject(state: BrokerState, subject: HistorySubject, isFull: boolean, defines: SubjectSeries[]): void {
     const key = `${subject.scope} ${subject.id}`
     let known = state.subjects.get(key)
     if (known && isOther(known.incarnation, subject.incarnation)) {
@@ -128,6 +131,9 @@ export class ChangeBook {
     const { readings } = subject
     for (let index = 0; index < known.names.length; index += 1)
       this.#put(known.handles[index] ?? 0, readings, known.names[index] ?? '', isFull)
+    const names: string[] = []
+    const handles: number[] = []
+    const metrics: MetricName[] = []
     let place = 0
     for (const name in readings) {
       if (readings[name]?.state !== 'ok') continue
@@ -142,13 +148,31 @@ export class ChangeBook {
         state.refused += 1
         continue
       }
-      known.names.push(name)
-      known.handles.push(handle)
-      place = known.names.length
-      const { scope, id, incarnation } = subject
-      defines.push({ handle, scope, id, incarnation, metric: name, unit: readings[name].unit })
+      names.push(name)
+      handles.push(handle)
+      metrics.push(this.#metricOf(name, readings[name].unit))
       this.#put(handle, readings, name, true)
     }
+    if (handles.length === 0) return
+    known.names = this.#sharedNames(known.names.concat(names))
+    known.handles = known.handles.concat(handles)
+    const { scope, id, incarnation } = subject
+    defines.push({ scope, id, incarnation, handles, metrics })
+  }
+
+  /** Neighbours nearly always have the same metrics: they have one list. */
+  #sharedNames(names: readonly string[]): readonly string[] {
+    const last = this.#lastNames
+    const isSame = last.length === names.length && last.every((name, index) => name === names[index])
+    if (!isSame) this.#lastNames = names
+    return this.#lastNames
+  }
+
+  #metricOf(metric: string, unit: Unit): MetricName {
+    const key = `${metric} ${unit}`
+    const known = this.#metrics.get(key) ?? { metric, unit }
+    this.#metrics.set(key, known)
+    return known
   }
 
   #put(handle: number, readings: Readings, name: string, isFull: boolean): void {

@@ -28,8 +28,7 @@ export function compactSegment(
     file.db.exec('begin')
     try {
       file.putTicks.run(chunkId(slot, part, broker), body)
-      const bySubject = groupBySubject(seriesIn(ticks), catalogue)
-      for (const block of blocksOf(bySubject))
+      for (const block of blocksOf(membersOf(seriesIn(ticks), catalogue)))
         putBlock(file, block, ticks, times, (id) => chunkId(slot, part, id))
       file.db.exec('commit')
     } catch (error) {
@@ -65,42 +64,54 @@ function seriesIn(ticks: readonly JournalTick[]): Set<number> {
   return found
 }
 
-type BySubject = Map<number, { series: number; metric: number }[]>
-
-function groupBySubject(ids: ReadonlySet<number>, catalogue: Catalogue): BySubject {
-  const bySubject: BySubject = new Map()
-  for (const id of ids) {
-    const series = catalogue.series(id)
-    if (!series) continue
-    const own = bySubject.get(series.subject)
-    if (own) own.push({ series: id, metric: series.metric })
-    else bySubject.set(series.subject, [{ series: id, metric: series.metric }])
-  }
-  return bySubject
+/** A series with whose it is and what it tells. */
+interface Members {
+  readonly series: Float64Array
+  readonly subjects: Float64Array
+  readonly metrics: Float64Array
 }
 
-function* blocksOf(bySubject: BySubject): Generator<BySubject> {
-  let block: BySubject = new Map()
-  let size = 0
-  for (const [subject, own] of bySubject) {
-    block.set(subject, own)
-    size += own.length
-    if (size < seriesABlock) continue
-    yield block
-    block = new Map()
-    size = 0
+/** Those of one subject stand together. Columns of numbers: an object each would be 100 bytes a series. */
+function membersOf(ids: ReadonlySet<number>, catalogue: Catalogue): Members {
+  const found = Float64Array.from(ids)
+  const owners = new Float64Array(found.length)
+  const metrics = new Float64Array(found.length)
+  const order: number[] = []
+  for (const [index, id] of found.entries()) {
+    const series = catalogue.series(id)
+    if (!series) continue
+    owners[index] = series.subject
+    metrics[index] = series.metric
+    order.push(index)
   }
-  if (size > 0) yield block
+  order.sort((a, b) => (owners[a] ?? 0) - (owners[b] ?? 0) || a - b)
+  const pick = (column: Float64Array) => Float64Array.from(order, (index) => column[index] ?? 0)
+  return { series: pick(found), subjects: pick(owners), metrics: pick(metrics) }
+}
+
+/** Whole subjects, `seriesABlock` series or a few more at a time. */
+function* blocksOf({ series, subjects, metrics }: Members): Generator<Members> {
+  for (let from = 0; from < series.length; ) {
+    let to = Math.min(from + seriesABlock, series.length)
+    while (to < series.length && subjects[to] === subjects[to - 1]) to += 1
+    yield {
+      series: series.subarray(from, to),
+      subjects: subjects.subarray(from, to),
+      metrics: metrics.subarray(from, to),
+    }
+    from = to
+  }
 }
 
 function putBlock(
   file: OpenFile,
-  block: BySubject,
+  block: Members,
   ticks: readonly JournalTick[],
   times: readonly Tick[],
   idOf: (subject: number) => number,
 ): void {
-  const rows = new Map([...block.values()].flat().map(({ series }, row) => [series, row]))
+  const rows = new Map<number, number>()
+  for (const [row, series] of block.series.entries()) rows.set(series, row)
   const columnOf = new Map(times.map(({ atMs }, column) => [atMs, column]))
   const width = times.length
   const values = new Float64Array(rows.size * width).fill(Number.NaN)
@@ -121,15 +132,11 @@ function putBlock(
     }
   }
   const writer = new ChunkWriter()
-  for (const [subject, own] of block) {
-    for (const { series, metric } of own) {
-      const from = (rows.get(series) ?? 0) * width
-      const column = {
-        values: values.subarray(from, from + width),
-        qualities: qualities.subarray(from, from + width),
-      }
-      if (column.values.some((value) => !Number.isNaN(value))) writer.add(metric, [column])
-    }
+  for (const [row, subject] of block.subjects.entries()) {
+    const [from, to] = [row * width, (row + 1) * width]
+    const column = { values: values.subarray(from, to), qualities: qualities.subarray(from, to) }
+    if (column.values.some((value) => !Number.isNaN(value))) writer.add(block.metrics[row] ?? 0, [column])
+    if (block.subjects[row + 1] === subject) continue
     const body = writer.take()
     if (body) file.putChunk.run(idOf(subject), body)
   }

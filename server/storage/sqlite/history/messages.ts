@@ -1,5 +1,5 @@
 import type { HistoryAnswer, HistoryRequest } from '../../contract/history.ts'
-import type { StoreFigures, TickMessage } from './store.ts'
+import type { DefineMessage, StoreFigures, TickMessage } from './store.ts'
 
 /** What the process and the thread of the store say to each other. */
 export interface WorkerOptions {
@@ -7,6 +7,8 @@ export interface WorkerOptions {
   readonly maxBytes: number
 }
 export type ToWorker =
+  /** Has no answer of its own: when it fails, the sample that follows does. */
+  | { readonly kind: 'define'; readonly define: DefineMessage }
   | { readonly kind: 'tick'; readonly id: number; readonly tick: TickMessage }
   | { readonly kind: 'read'; readonly id: number; readonly request: HistoryRequest }
   | { readonly kind: 'close'; readonly id: number }

@@ -23,6 +23,8 @@ export interface HistoryOptions {
 /** What waits for the thread; beyond it samples are dropped and counted, so that a hung disk fills no memory. */
 const maxWaitingValues = 4_000_000
 const restartMs = 5_000
+/** New series are told so many subjects at a time: ten thousand at once would stand in memory three times over. */
+const subjectsAMessage = 500
 
 interface Waiting {
   readonly resolve: (answer?: HistoryAnswer) => void
@@ -94,7 +96,11 @@ class HistoryClient implements HistoryRepository {
     }
     const { isFull, defines, changes } = this.#book.take(sample)
     this.#newest.set(broker, Math.max(atMs, this.#newest.get(broker) ?? 0))
-    const tick = { broker, atMs, everyMs: Math.round(everyMs), isFull, defines, changes }
+    for (let at = 0; at < defines.length; at += subjectsAMessage) {
+      const subjects = defines.slice(at, at + subjectsAMessage)
+      this.#post({ kind: 'define', define: { broker, atMs, subjects } })
+    }
+    const tick = { broker, atMs, everyMs: Math.round(everyMs), isFull, changes }
     const parts = [changes.series.buffer, changes.values.buffer, changes.qualities.buffer] as ArrayBuffer[]
     try {
       await this.#ask({ kind: 'tick', tick }, changes.series.length + 1, parts)
@@ -161,8 +167,12 @@ class HistoryClient implements HistoryRepository {
     this.#waitingValues += weight
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, weight })
-      this.#worker?.postMessage({ ...message, id }, parts)
+      this.#post({ ...message, id }, parts)
     })
+  }
+
+  #post(message: ToWorker, parts: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, parts)
   }
 
   #hear(message: Exclude<FromWorker, { kind: 'opened' }>): void {

@@ -214,3 +214,39 @@ describe('damage', () => {
     expect(bench.read(start, start + hour).values).toHaveLength(9)
   })
 })
+
+describe('series', () => {
+  const subject = { scope: 'destination', id: 'q', incarnation: undefined } as const
+  const metrics = [{ metric: 'depth', unit: 'messages' }] as const
+  const changes = { series: [7], values: Float64Array.of(5), qualities: Uint8Array.of(0) }
+  const tick = { broker: 'b', atMs: start, everyMs: 15 * second, isFull: true, changes }
+
+  it('are opened before a sample names them, else nothing of it is taken', () => {
+    const bench = open()
+    expect(() => bench.store.append(tick)).toThrow('was not opened')
+    bench.store.define({ broker: 'b', atMs: start, subjects: [{ ...subject, handles: [7], metrics }] })
+    bench.store.append(tick)
+    expect(bench.read(start, start + minute).values).toEqual([5])
+    // What cannot be opened leaves no handle that means the series it meant before.
+    const broken = { ...subject, id: null as unknown as string }
+    const define = () =>
+      bench.store.define({ broker: 'b', atMs: start, subjects: [{ ...broken, handles: [7], metrics }] })
+    expect(define).toThrow()
+    expect(() => bench.store.append({ ...tick, atMs: start + 15 * second })).toThrow('was not opened')
+    expect(bench.read(start, start + minute).values).toEqual([5])
+  })
+
+  it('are the same after the process was killed, and one more for another incarnation', () => {
+    const bench = open()
+    bench.write(sampleOf(start, 1, { incarnation: 'one' }))
+    bench.reopen()
+    bench.write(sampleOf(start + 15 * second, 2, { incarnation: 'one' }))
+    bench.write(sampleOf(start + 30 * second, 3, { incarnation: 'two' }))
+    expect(bench.read(start, start + minute)).toMatchObject({
+      values: [1, 2, 3],
+      breaks: [start + 30 * second],
+    })
+    bench.maintain(start + hour)
+    expect(bench.store.figures.knownSeries).toBe(2)
+  })
+})

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { HistoryAnswer, HistoryRequest } from '../../contract/history.ts'
-import { Catalogue, type SeriesName } from './catalogue.ts'
+import { Catalogue } from './catalogue.ts'
+import type { SubjectSeries } from './change-book.ts'
 import { compactSegment } from './compact.ts'
 import { Journal } from './journal.ts'
 import { type ReadSources, readHistory } from './read.ts'
@@ -21,11 +22,17 @@ export interface StoreOptions {
   readonly onProblem: (sentence: string) => void
 }
 
-/** One sample of a broker as changes; handles are the sender's names of series. */
+/** What handles mean from now on; told before the sample that uses them first. */
+export interface DefineMessage {
+  readonly broker: string
+  readonly atMs: number
+  readonly subjects: readonly SubjectSeries[]
+}
+
+/** One sample of a broker as changes, by handles. */
 export interface TickMessage extends Tick {
   readonly broker: string
   readonly isFull: boolean
-  readonly defines: readonly (SeriesName & { readonly handle: number })[]
   readonly changes: Changes
 }
 
@@ -52,6 +59,7 @@ export class HistoryStore {
   readonly #catalogue: Catalogue
   readonly #journal: Journal
   readonly #shelf: Shelf
+  /** The series of each handle; 0: none. */
   readonly #handles: number[] = []
   readonly #dirty = { minute: new Set<number>(), hour: new Set<number>() }
   readonly #mark: StatementSync
@@ -84,24 +92,33 @@ export class HistoryStore {
     return this.#catalogue.newest()
   }
 
-  /** Throws when it cannot be written; then nothing of it is. */
-  append({ broker: name, atMs, everyMs, isFull, defines, changes }: TickMessage): void {
-    this.#db.exec('begin')
-    try {
+  /** Throws when it cannot be written; then these handles mean nothing, and no sample that names one is taken. */
+  define({ broker: name, atMs, subjects }: DefineMessage): void {
+    for (const { handles } of subjects) for (const handle of handles) this.#handles[handle] = 0
+    const opened: [handle: number, series: number][] = []
+    this.#inCatalogue(() => {
       const broker = this.#catalogue.openBroker(name)
-      for (const { handle, ...series } of defines)
-        this.#handles[handle] = this.#catalogue.openSeries(broker, series, atMs)
-      const series = Array.from(changes.series, (handle) => this.#handles[handle] ?? 0)
-      if (isFull) for (const id of series) this.#catalogue.beginEarlier(id, atMs)
+      for (const { handles, metrics, ...subject } of subjects) {
+        const owner = this.#catalogue.openSubject(broker, subject, atMs)
+        for (const [index, metric] of metrics.entries())
+          opened.push([handles[index] ?? 0, this.#catalogue.openSeries(owner, metric, atMs)])
+      }
+    })
+    for (const [handle, series] of opened) this.#handles[handle] = series
+  }
+
+  /** Throws when it cannot be written; then nothing of it is. */
+  append({ broker: name, atMs, everyMs, isFull, changes }: TickMessage): void {
+    this.#inCatalogue(() => {
+      const broker = this.#catalogue.openBroker(name)
+      const series = Float64Array.from(changes.series, (handle) => this.#seriesOf(handle))
+      // No series began later than the newest sample of its broker.
+      if (isFull && atMs < this.#catalogue.newestOf(broker))
+        for (const id of series) this.#catalogue.beginEarlier(id, atMs)
       const body = encodeChanges({ ...changes, series })
       this.#journal.add(floorTo(atMs, this.#options.segmentLength), broker, { atMs, everyMs, isFull, body })
       this.#catalogue.touchBroker(broker, atMs)
-      this.#db.exec('commit')
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('rollback')
-      this.#catalogue.load()
-      throw error
-    }
+    })
   }
 
   read(request: HistoryRequest): HistoryAnswer {
@@ -184,6 +201,22 @@ export class HistoryStore {
   #setClean(tier: 'minute' | 'hour', fromMs: number): void {
     this.#unmark.run(tier, fromMs)
     this.#dirty[tier].delete(fromMs)
+  }
+
+  #seriesOf(handle: number): number {
+    const series = this.#handles[handle]
+    if (!series) throw new Error('a sample names a series that was not opened')
+    return series
+  }
+
+  /** What it holds in memory is as the file has it, whether this was written or not. */
+  #inCatalogue(work: () => void): void {
+    try {
+      this.#inOne(work)
+    } catch (error) {
+      this.#catalogue.load()
+      throw error
+    }
   }
 
   #inOne(work: () => void): void {

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { HistoryRequest } from '../../contract/history.ts'
 import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts'
-import { HistoryStore, type TickMessage } from './store.ts'
+import { type DefineMessage, HistoryStore, type TickMessage } from './store.ts'
 
 /**
  * The thread the store lives in. Started as a file of its own: it imports by relative names with their endings, and
@@ -18,14 +18,27 @@ const store = new HistoryStore({
 })
 /** A sample of theirs was lost: until a full one comes, differences mean nothing. */
 const broken = new Set<string>()
+/** Why series of theirs could not be opened, until the sample that needs them is refused for it. */
+const undefinedFor = new Map<string, unknown>()
 let isClosing = false
 let maintaining = Promise.resolve()
 
 function append(tick: TickMessage): void {
+  const reason = undefinedFor.get(tick.broker)
+  undefinedFor.delete(tick.broker)
   if (broken.has(tick.broker) && !tick.isFull) throw new Error('the sample before was not written')
   broken.add(tick.broker)
+  if (reason !== undefined) throw reason
   store.append(tick)
   broken.delete(tick.broker)
+}
+
+function define(message: DefineMessage): void {
+  try {
+    store.define(message)
+  } catch (error) {
+    undefinedFor.set(message.broker, error)
+  }
 }
 
 async function maintain(): Promise<void> {
@@ -49,6 +62,10 @@ function handle(message: ToWorker): void {
       tell({ kind: 'done', id: message.id })
       parentPort?.close()
     })
+    return
+  }
+  if (message.kind === 'define') {
+    define(message.define)
     return
   }
   try {

@@ -48,7 +48,9 @@ export function openStore(options: { maxBytes?: number; segmentLength?: number }
     },
     write(sample) {
       const { broker, atMs, everyMs } = sample
-      store.append({ broker, atMs, everyMs, ...book.take(sample) })
+      const { defines, ...difference } = book.take(sample)
+      store.define({ broker, atMs, subjects: defines })
+      store.append({ broker, atMs, everyMs, ...difference })
     },
     maintain(nowMs) {
       for (const _ of store.maintain(nowMs));
