@@ -35,10 +35,21 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
-          include: ['e2e/{api,demo,faults,truth}/**/*.test.ts'],
+          include: ['e2e/api/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'faults',
+          include: ['e2e/{demo,faults,truth}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // Each has servers of its own and mostly waits for them to go and come.
+          maxWorkers: 2,
         },
       },
     ],

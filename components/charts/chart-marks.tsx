@@ -3,6 +3,9 @@ import type { Mark, Span } from './model.ts'
 import type { Plot } from './prepare/geometry.ts'
 import { clusterMarks } from './prepare/marks.ts'
 
+/** Pixels the word now needs to itself. */
+const nowRoom = 48
+
 /** Dotted verticals for what happened, and where now is when the chart goes beyond it. The list of events says it in words. */
 export function ChartMarks({
   marks,
@@ -15,10 +18,13 @@ export function ChartMarks({
   span: Span
   plot: Plot
 }) {
-  const all =
-    nowMs !== null && nowMs < span.toMs
-      ? [...marks, { id: 'now', atMs: nowMs, label: 'now', text: 'Now' }]
-      : marks
+  const events = clusterMarks(marks, span, plot.width)
+  const isAhead = nowMs !== null && nowMs < span.toMs
+  const now = isAhead ? [{ id: 'now', atMs: nowMs, label: 'now', text: 'Now' }] : []
+  // Now is no event: it gives way where one stands, and is never counted among them.
+  const free = clusterMarks(now, span, plot.width).filter(({ x }) =>
+    events.every((event) => Math.abs(event.x - x) > nowRoom),
+  )
   return (
     <div
       aria-hidden
@@ -26,7 +32,7 @@ export function ChartMarks({
       className="pointer-events-none absolute"
       style={{ left: plot.left, top: 0, width: plot.width, height: plot.top + plot.height }}
     >
-      {clusterMarks(all, span, plot.width).map(({ x, marks: some, label, side }) => (
+      {[...events, ...free].map(({ x, marks: some, label, side }) => (
         <span
           key={some[0]?.id}
           className="absolute top-[7px] bottom-0 border-ink-3 border-l border-dotted"

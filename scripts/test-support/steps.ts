@@ -62,7 +62,8 @@ export function listSteps(folder: string): Step[] {
     vitestStep('contract', folder, { needsBrokers: true, minutes: 12 }),
     // With the stamp `npm start` looks for, so that no later step builds again.
     checkStep('build', 'node', ['scripts/build.mjs']),
-    vitestStep('system', folder, { needsBrokers: true, minutes: 12 }),
+    vitestStep('system', folder, { needsBrokers: true, minutes: 6 }),
+    vitestStep('faults', folder, { needsBrokers: true, minutes: 8 }),
     {
       name: 'browser',
       command: 'playwright',

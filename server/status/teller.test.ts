@@ -28,7 +28,7 @@ const gone: News = {
   text: 'q: gone',
 }
 
-test('what flaps is told once a minute, with how often', async () => {
+test('what flaps is told three times a minute, then with how often', async () => {
   const { teller, told, wait } = open()
   for (let turn = 0; turn < 6; turn += 1) {
     await teller.tell(gone)
@@ -37,7 +37,7 @@ test('what flaps is told once a minute, with how often', async () => {
   await teller.tell({ ...gone, destination: { id: 'p', name: 'p' }, text: 'p: gone' })
   wait(10_000)
   await teller.tell(gone)
-  expect(told).toEqual(['q: gone', 'p: gone', 'q: gone (5 times more in between)'])
+  expect(told).toEqual(['q: gone', 'q: gone', 'q: gone', 'p: gone', 'q: gone (3 times more in between)'])
 })
 
 test('what lasts is told when it begins, and ended when it is over', async () => {

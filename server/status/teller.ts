@@ -6,17 +6,20 @@ import type { Replay } from '../../lib/schemas/replay.ts'
 import type { News, StatusPorts } from './ports.ts'
 import type { Rebalance } from './watch-groups.ts'
 
-/** The same of the same is told once in so long; what comes in between is counted. */
+/** The same of the same is told so often in so long: gone and back again is news. What comes more often flaps, and is counted. */
+const freely = 3
 const quietMs = 60_000
 const forgetMs = 10 * 60_000
 
 interface Told {
+  /** When the first of these minute's was told. */
   atMs: number
+  times: number
   /** How often it came again since. */
   again: number
 }
 
-/** Tells events once a change, and what lasts with its end. What flaps is told once a minute, with how often. */
+/** Tells events once a change, and what lasts with its end. What flaps is told three times a minute, then with how often. */
 export class Teller {
   readonly #ports: Pick<StatusPorts, 'tell' | 'endEvent' | 'now'>
   readonly #told = new Map<string, Told>()
@@ -29,17 +32,21 @@ export class Teller {
     this.#ports = ports
   }
 
-  /** Null: the same was told less than a minute ago. */
+  /** Null: the same was told three times within this minute. */
   tell(news: News): Promise<Event | null> {
     const nowMs = this.#ports.now()
     const key = `${news.kind} ${news.broker} ${news.destination?.id ?? news.group?.id ?? news.node ?? ''}`
     const told = this.#told.get(key)
     if (told && nowMs - told.atMs < quietMs) {
-      told.again += 1
-      return Promise.resolve(null)
+      if (told.times >= freely) {
+        told.again += 1
+        return Promise.resolve(null)
+      }
+      told.times += 1
+      return this.#ports.tell(news)
     }
     const again = told && told.again > 0 ? ` (${countOf(told.again, 'time')} more in between)` : ''
-    this.#told.set(key, { atMs: nowMs, again: 0 })
+    this.#told.set(key, { atMs: nowMs, times: 1, again: 0 })
     for (const [one, { atMs }] of this.#told) if (nowMs - atMs > forgetMs) this.#told.delete(one)
     return this.#ports.tell({ ...news, text: `${news.text}${again}` })
   }

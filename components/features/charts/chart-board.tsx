@@ -19,7 +19,7 @@ import { useRange } from './use-range.ts'
 
 export interface ChartBoardProps {
   /** What kind of page they stand on: open or closed is remembered for each. */
-  readonly place: 'broker' | 'destination' | 'group'
+  readonly place: 'broker' | 'destination' | 'dead-letters' | 'group'
   readonly broker: string
   /** Must keep its identity while it says the same. */
   readonly specs: readonly ChartSpec[]
@@ -33,7 +33,7 @@ const drainsShown = 0.25
 
 /** The charts of a page: one time for all, what happened in it, and the way to compare. */
 export function ChartBoard(props: ChartBoardProps) {
-  const { isOpen, setOpen } = useOpen(props.place, props.place === 'group')
+  const { isOpen, setOpen } = useOpen(props.place)
   return isOpen ? (
     <OpenBoard {...props} onClose={() => setOpen(false)} />
   ) : (
@@ -126,14 +126,16 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
 function Toggle({ isOpen, onPress }: { isOpen: boolean; onPress: () => void }): ReactNode {
   const Icon = isOpen ? ChevronDown : ChevronRight
   return (
-    <button
-      type="button"
-      aria-expanded={isOpen}
-      onClick={onPress}
-      className="-ml-1 flex h-7 items-center gap-1 rounded-control px-1 font-[620] hover:text-accent-ink max-md:h-9"
-    >
-      <Icon className="size-4 text-ink-3" aria-hidden />
-      Charts
-    </button>
+    <h2 className="flex">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={onPress}
+        className="-ml-1 flex h-7 items-center gap-1 rounded-control px-1 font-[620] hover:text-accent-ink max-md:h-9"
+      >
+        <Icon className="size-4 text-ink-3" aria-hidden />
+        Charts
+      </button>
+    </h2>
   )
 }

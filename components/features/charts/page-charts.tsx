@@ -1,10 +1,12 @@
 'use client'
 
 import { useRef } from 'react'
+import { drainOf } from '@/lib/domain/status'
 import { useNodeNames } from '@/lib/queries/nodes'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Group } from '@/lib/schemas/group'
+import type { Reading } from '@/lib/schemas/reading'
 import { ChartBoard } from './chart-board.tsx'
 import { chartsOfBroker, chartsOfDestination, chartsOfGroup } from './charts-of.ts'
 
@@ -20,7 +22,14 @@ export function BrokerCharts({ broker }: { broker: Broker }) {
 export function DestinationCharts({ broker, row }: { broker: string; row: DestinationDetail }) {
   const specs = useSaid(chartsOfDestination(broker, row))
   const subject = useSaid({ destination: row.id })
-  return <ChartBoard place="destination" broker={broker} specs={specs} subject={subject} />
+  return (
+    <ChartBoard
+      place={row.deadLetter.isDeadLetter ? 'dead-letters' : 'destination'}
+      broker={broker}
+      specs={specs}
+      subject={subject}
+    />
+  )
 }
 
 export function GroupCharts({ broker, group }: { broker: string; group: Group }) {
@@ -35,9 +44,17 @@ export function GroupCharts({ broker, group }: { broker: string; group: Group })
       broker={broker}
       specs={specs}
       subject={subject}
-      timeToDrain={group.readings?.timeToDrain}
+      timeToDrain={drainOfGroup(group)}
     />
   )
+}
+
+/** At the rates of the last minutes, as the fact beside it says. */
+function drainOfGroup({ total, pace }: Group): Reading | undefined {
+  if (total.state !== 'ok' || pace?.arriving.state !== 'ok' || pace.reading.state !== 'ok') return undefined
+  const drainMs = drainOf(total.value, pace.arriving.value, pace.reading.value)
+  if (drainMs === 'never') return undefined
+  return { ...total, value: drainMs / 1_000, unit: 'seconds', quality: 'estimated' }
 }
 
 /** The value of the time before while it says the same: what comes of it is not drawn again with every reading. */

@@ -29,11 +29,17 @@ function watch(changed: () => void) {
   }
 }
 
+/** Of a group they are what the page is for; where messages died, the messages are. */
+function defaultOf(place: string): boolean {
+  if (place === 'group') return true
+  return place !== 'dead-letters' && window.matchMedia(roomy).matches
+}
+
 /** Whether the charts of a kind of page are shown: as last chosen in this browser, else where there is room. */
-export function useOpen(place: string, always: boolean) {
+export function useOpen(place: string) {
   const isOpen = useSyncExternalStore(
     watch,
-    () => read(place) ?? (always || window.matchMedia(roomy).matches),
+    () => read(place) ?? defaultOf(place),
     () => false,
   )
   const setOpen = (next: boolean) => {

@@ -9,7 +9,7 @@ const tones = { ok: 'text-ok-ink', warn: 'text-warn-ink', crit: 'text-crit-ink',
 /** One word and one sentence, since when, and what they follow from. `of`: what it is of, where it is to be copied. */
 export function VerdictLine({ verdict, of }: { verdict: Verdict; of?: string }) {
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex min-w-0 flex-col gap-1 [overflow-wrap:anywhere]">
       <p>
         <span className={`font-[650] ${tones[verdict.level]}`}>{verdict.word}.</span>{' '}
         {visibleText(verdict.sentence)}

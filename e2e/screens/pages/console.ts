@@ -137,13 +137,13 @@ export const consoleScreens: readonly Screen[] = [
         title: 'Overview',
         given: (page) => only(page, 'shop', 'down', 'failed'),
       }),
-      'dead letters unread': () => ({
+      'needs unread': () => ({
         path: '/',
         sees: 'Not everything could be checked',
         title: 'Overview',
         given: async (page) => {
           await only(page, 'shop')
-          await fail(page, '/dead-letters')
+          await fail(page, '/needs')
         },
       }),
     },
