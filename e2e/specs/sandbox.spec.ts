@@ -1,10 +1,24 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { signInLink } from '../fixtures/sign-in.ts'
 import { watchErrors } from '../fixtures/test.ts'
 import { DeadLettersPage } from '../pages/dead-letters-page.ts'
 import { DestinationPage } from '../pages/destination-page.ts'
 import { SignInPage } from '../pages/sign-in-page.ts'
 import { Console } from '../support/console.ts'
+
+/** As the browser tells a page that its tab was left, or is seen again. */
+async function turn(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate((next) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => next === 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+}
+
+async function readersOf({ url, token }: Console): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` }
+  const text = await (await fetch(`${url}/metrics`, { headers })).text()
+  return Number(/^signalbox_live_readers (\d+)$/m.exec(text)?.[1])
+}
 
 test('a first start without configuration: sign in, fix the sandbox, watch a message leave', async ({
   browser,
@@ -54,6 +68,13 @@ test('a first start without configuration: sign in, fix the sandbox, watch a mes
     await page.goto('/')
     await expect(strip.getByText('(done)')).toHaveCount(4)
     expect(errors).toEqual([])
+
+    // Nobody looks: the stream rests, and goes on when somebody does.
+    await expect.poll(() => readersOf(server)).toBe(1)
+    await turn(page, 'hidden')
+    await expect.poll(() => readersOf(server)).toBe(0)
+    await turn(page, 'visible')
+    await expect.poll(() => readersOf(server)).toBe(1)
 
     // The link was spent by its button.
     await context.clearCookies()

@@ -25,11 +25,16 @@ function openShared(handlers: LiveHandlers): () => void {
     if (data.kind === 'state') handlers.onState(data.state)
     else handlers.onEvent(data.name, parse(data.data))
   }
-  const beat = setInterval(() => worker.port.postMessage('here'), 20_000)
+  // A tab nobody sees needs no news: when all are hidden the stream rests, and goes on where it was left.
+  const tell = () => worker.port.postMessage(document.hidden ? 'hidden' : 'here')
+  const beat = setInterval(tell, 20_000)
+  document.addEventListener('visibilitychange', tell)
+  if (document.hidden) tell()
   const bye = () => worker.port.postMessage('bye')
   window.addEventListener('pagehide', bye)
   return () => {
     clearInterval(beat)
+    document.removeEventListener('visibilitychange', tell)
     window.removeEventListener('pagehide', bye)
     bye()
     worker.port.close()
