@@ -24,6 +24,7 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { formatCount } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
 import { problemWords } from '@/lib/format/problem'
+import { formatDuration } from '@/lib/format/time'
 import { useBroker } from '@/lib/queries/brokers'
 import { useDestinationCounts, useHeldDestinations } from '@/lib/queries/destinations'
 import { isForbidden, wordsOf } from '@/lib/queries/errors'
@@ -161,6 +162,13 @@ function BrokerTitle({ broker }: { broker: Broker }) {
   )
 }
 
+/** Reading costs the broker too much to be done as often as wanted: then its values are older than people expect. */
+function paceWords({ sampling }: Broker): string | null {
+  if (!sampling || sampling.intervalMs <= sampling.wantedMs) return null
+  const { intervalMs, wantedMs, tookMs } = sampling
+  return `It is read every ${formatDuration(intervalMs)} instead of every ${formatDuration(wantedMs)}: one reading takes ${formatDuration(tookMs)}.`
+}
+
 function BrokerTrouble({ broker }: { broker: Broker }) {
   if (broker.state === 'connecting')
     return (
@@ -179,7 +187,8 @@ function BrokerTrouble({ broker }: { broker: Broker }) {
         </p>
       </Note>
     )
-  const health = [...new Set(broker.health.map(problemWords))]
+  const pace = paceWords(broker)
+  const health = [...new Set([...broker.health.map(problemWords), ...(pace ? [pace] : [])])]
   if (broker.state === 'degraded' || health.length > 0)
     return (
       <Note tone="warn">

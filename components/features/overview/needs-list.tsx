@@ -1,5 +1,6 @@
 'use client'
 
+import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { controlClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -10,7 +11,6 @@ import { Time } from '@/components/ui/time'
 import { headingOf, summarize } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
 import { countOf } from '@/lib/format/number'
-import { deadLettersPath } from '@/lib/format/paths'
 import type { Need } from '@/lib/schemas/need'
 import { Acknowledged, AcknowledgeForm } from './acknowledge.tsx'
 
@@ -26,20 +26,28 @@ export function NeedsList({
   total: number
   labelOf: (broker: string) => string
 }) {
-  const rest = total - Math.min(needs.length, most)
+  const [showsAll, setShowsAll] = useState(false)
+  const shown = showsAll ? needs : needs.slice(0, most)
+  const rest = total - shown.length
   return (
     <Card className="min-w-0">
       <ul aria-label="What needs you">
-        {needs.slice(0, most).map((need) => (
+        {shown.map((need) => (
           <NeedRow key={need.id} need={need} where={whereOf(need, labelOf)} />
         ))}
       </ul>
       {rest > 0 ? (
         <p className="border-t px-3.5 py-2 text-ink-3">
           {countOf(rest, 'more', 'more')}.{' '}
-          <AppLink href={deadLettersPath()} className="text-ink underline underline-offset-3">
-            See all dead letters
-          </AppLink>
+          {needs.length > shown.length ? (
+            <button
+              type="button"
+              className="text-ink underline underline-offset-3"
+              onClick={() => setShowsAll(true)}
+            >
+              Show {countOf(needs.length - shown.length, 'more', 'more')}
+            </button>
+          ) : null}
         </p>
       ) : null}
     </Card>
@@ -56,24 +64,30 @@ function NeedRow({ need, where }: { need: Need; where: string | null }) {
         <StateMark level={need.level} label={need.word} />
         <button
           type="button"
-          className="min-w-0 flex-1 rounded-control text-left"
+          className="group flex min-w-0 flex-1 items-center gap-2 rounded-control text-left"
           aria-expanded={isOpen}
           aria-controls={detail}
           title={need.evidence.map(visibleText).join('\n')}
           onClick={() => setOpen(!isOpen)}
         >
-          <span className="block truncate max-md:whitespace-normal">
-            <span className="font-[620]">{title}</span>
-            {where ? <span className="text-ink-3"> · {visibleText(where)}</span> : null}
-            {need.affects.length > 0 ? <span> · {need.affects.join(', ')}</span> : null}
-            {need.since ? (
-              <span className="text-ink-3 md:hidden">
-                {' · '}
-                <Since need={need} at={need.since} />
-              </span>
-            ) : null}
+          <span className="min-w-0 flex-1">
+            <span className="block truncate max-md:whitespace-normal">
+              <span className="font-[620]">{title}</span>
+              {where ? <span className="text-ink-3"> · {visibleText(where)}</span> : null}
+              {need.affects.length > 0 ? <span> · {need.affects.join(', ')}</span> : null}
+              {need.since ? (
+                <span className="text-ink-3 md:hidden">
+                  {' · '}
+                  <Since need={need} at={need.since} />
+                </span>
+              ) : null}
+            </span>
+            <span className="block break-words text-ink-2">{visibleText(need.sentence)}</span>
           </span>
-          <span className="block break-words text-ink-2">{visibleText(need.sentence)}</span>
+          <ChevronDown
+            aria-hidden
+            className="size-4 shrink-0 text-ink-3 group-hover:text-ink group-aria-expanded:rotate-180"
+          />
         </button>
         {need.since ? (
           <span className="shrink-0 text-ink-3 max-md:hidden">
