@@ -18,6 +18,8 @@ interface Known extends Signs {
   readonly epoch: string | null
   readonly id: string | undefined
   readonly resets: number
+  /** What the last closer look told of `published`: never compared with a sweep's that came after it, which is older. */
+  readonly glimpsed: number | undefined
 }
 
 const maxAway = 10_000
@@ -51,6 +53,7 @@ export class Incarnations {
       epoch: where.epoch,
       id: isNew ? String(where.nowMs) : before?.id,
       resets: (before?.resets ?? 0) + (isReset ? 1 : 0),
+      glimpsed: stands?.glimpsed,
     })
     return { isNew }
   }
@@ -58,8 +61,13 @@ export class Incarnations {
   /** A closer look between two sweeps: what it tells is newer than the last sweep, so less is a count set back. */
   glimpse(key: string, published: number | undefined, source: string): void {
     const known = this.#known.get(key)
-    if (!known || known.source !== source || !fell(known.published, published)) return
-    this.#known.set(key, { ...known, published, resets: known.resets + 1 })
+    if (!known || known.source !== source || published === undefined) return
+    const isReset = fell(known.published, published) || fell(known.glimpsed, published)
+    this.#known.set(key, {
+      ...known,
+      ...(isReset ? { published, resets: known.resets + 1 } : {}),
+      glimpsed: published,
+    })
   }
 
   of(key: string): Incarnation {

@@ -84,7 +84,7 @@ export function describeCounters(harness: CountersHarness): void {
         try {
           // Of one the broker knows nothing of yet, a close look may have to read, and that would be counted.
           await eventually(harness.settleMs, async () =>
-            expect((await sampleOf(ref, false)).readings.depth?.state).toBe('ok'),
+            expect(counted(await sampleOf(ref, false)).published).toBe('9'),
           )
           const first = await eventually(harness.settleMs, async () => {
             const sample = await sampleOf(ref, isWatched)
