@@ -12,6 +12,8 @@ import { Console } from '../support/console.ts'
 const kills = 2
 /** A broker somebody looks at is read every 5 s at the latest, and a little. */
 const intervalMs = 6_000
+/** As the console says: on a busy machine it reads more seldom, and what it told stands for so long. */
+let dueMs = intervalMs
 const watchMs = 9_000
 const name = `history-${process.pid}`
 
@@ -51,6 +53,8 @@ afterAll(async () => {
 const look = async () => {
   const { items } = await server.api.get<{ items: Row[] }>(`/brokers/redis/destinations?q=${name}`)
   await server.api.get('/brokers/many')
+  const { sampling } = await server.api.get<{ sampling?: { intervalMs: number } }>('/brokers/redis')
+  dueMs = Math.max(dueMs, (sampling?.intervalMs ?? 0) + 1_500)
   return items.find((row) => row.name === name)
 }
 
@@ -72,7 +76,7 @@ test('killed while it writes, it loses at most one interval of history', { timeo
     }
     const fromMs = Date.now()
     await server.kill()
-    await new Promise((done) => setTimeout(done, intervalMs))
+    await new Promise((done) => setTimeout(done, dueMs + 3_000))
     await server.start()
     deaths.push({ fromMs, toMs: Date.now() })
   }
@@ -92,14 +96,13 @@ test('killed while it writes, it loses at most one interval of history', { timeo
   })
   for (const [ms] of lost)
     expect(
-      deaths.some(({ fromMs }) => ms > fromMs - intervalMs && ms <= fromMs),
+      deaths.some(({ fromMs }) => ms > fromMs - dueMs && ms <= fromMs),
       `lost ${new Date(ms).toISOString()}; killed ${deaths.map(({ fromMs }) => new Date(fromMs).toISOString())}`,
     ).toBe(true)
   expect(lost.length).toBeLessThanOrEqual(kills)
   for (const { fromMs, toMs } of deaths) {
-    const dead = history.points.filter(
-      ([at]) => at > fromMs + intervalMs - 1_000 && at + history.stepMs < toMs,
-    )
+    const dead = history.points.filter(([at]) => at > fromMs + dueMs - 1_000 && at + history.stepMs < toMs)
+    expect(dead.length).toBeGreaterThan(0)
     expect(
       dead.every(([, value]) => value === null),
       'a value of a time nobody read',
