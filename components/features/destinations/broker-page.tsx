@@ -81,7 +81,8 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       ) : (
         <>
-          <BrokerCharts broker={broker} />
+          {/* Who is connected stands beside a drawer, and says nothing of time. */}
+          {tab === 'connections' ? null : <BrokerCharts broker={broker} />}
           <BrokerTabs broker={broker.id} tab={tab} parts={parts} />
           <TabBody broker={broker} tab={tab} />
         </>

@@ -82,18 +82,14 @@ export function DestinationPage({
   const tab = tabs.find((one) => one.id === get('tab'))?.id ?? tabs[0]?.id ?? 'settings'
   const message = get('message')
   const connection = get('connection')
+  const drawer =
+    tab === 'messages' && message ? (
+      <MessageDrawer broker={broker.data} row={row} id={message} />
+    ) : tab === 'consumers' && connection ? (
+      <ConnectionDrawer broker={broker.data} id={connection} destination={row.id} />
+    ) : null
   return (
-    <Page
-      crumbs={crumbs}
-      fill={tab === 'messages'}
-      drawer={
-        tab === 'messages' && message ? (
-          <MessageDrawer broker={broker.data} row={row} id={message} />
-        ) : tab === 'consumers' && connection ? (
-          <ConnectionDrawer broker={broker.data} id={connection} destination={row.id} />
-        ) : null
-      }
-    >
+    <Page crumbs={crumbs} fill={tab === 'messages'} drawer={drawer}>
       <DestinationTitle broker={broker.data} row={row} />
       {broker.data.abilities.sandbox?.level === 'full' && row.deadLetter.isDeadLetter ? (
         <SandboxGuide broker={broker.data} source={row.id} />
@@ -116,7 +112,8 @@ export function DestinationPage({
         <VerdictLine verdict={row.verdict} of={`${nameOf(row)} on ${broker.data.label}`} />
       ) : null}
       <DestinationFacts broker={brokerId} row={row} />
-      {row.type === 'exchange' ? null : <DestinationCharts broker={brokerId} row={row} />}
+      {/* Beside a drawer there is room for the list or for charts, and the list is what one came for. */}
+      {row.type === 'exchange' || drawer ? null : <DestinationCharts broker={brokerId} row={row} />}
       <Tabs
         label="Parts of this destination"
         current={tab}
