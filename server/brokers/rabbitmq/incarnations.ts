@@ -53,7 +53,8 @@ export class Incarnations {
       epoch: where.epoch,
       id: isNew ? String(where.nowMs) : before?.id,
       resets: (before?.resets ?? 0) + (isReset ? 1 : 0),
-      glimpsed: stands?.glimpsed,
+      // The node may have told its start only now: that is no restart.
+      glimpsed: isNew || hasRestarted(before?.epoch, where.epoch) ? undefined : before?.glimpsed,
     })
     return { isNew }
   }
@@ -89,6 +90,10 @@ export class Incarnations {
       this.#away.delete(key)
     }
   }
+}
+
+function hasRestarted(before: string | null | undefined, now: string | null): boolean {
+  return before != null && now !== null && before !== now
 }
 
 function fell(before: number | undefined, now: number | undefined): boolean {
