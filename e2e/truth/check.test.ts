@@ -41,6 +41,8 @@ test('a rate that doubles, halves, or is negative is found', () => {
   expect(checkRate(told(20, 90_000, 91_000), count)).toMatchObject({ kind: 'wrong' })
   expect(checkRate(told(0, 90_000, 91_000), count)).toMatchObject({ kind: 'wrong' })
   expect(checkRate(told(-1, 90_000, 91_000), count)).toMatchObject({ kind: 'wrong' })
+  const young = (atMs: number) => (atMs < 80_000 ? null : acts.at(atMs))
+  expect(checkRate(told(20, 90_000, 91_000), young), 'nobody knows when it was begun').toBeNull()
 })
 
 test('unknown is honest while its broker is away and a moment after, and nowhere else', () => {

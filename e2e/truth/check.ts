@@ -34,6 +34,8 @@ const freshMs = { exact: 6_500, approximate: 17_500, estimated: 17_500 } as cons
 const stepMs = 50
 /** The broker held a value somewhere between asking and hearing; its `at` is one moment of that. */
 const slackMs = 1_500
+/** The samples a rate is made of are at most so far apart. */
+const longestMs = 20_000
 
 /**
  * Whether a told count was true at some moment it may stand for: from shortly before its `at` to when it was heard,
@@ -64,6 +66,8 @@ export function checkRate(told: Told, count: Truth, tolerance = 0.05): Finding |
   const window = windowOf(told)
   if (!window) return null
   if (window.value < 0) return find(told, 'wrong', `negative: ${window.value}`)
+  // Just made: the console may have begun to count at a moment before the clients know anything.
+  if (!count(window.fromMs - longestMs)) return null
   let [low, high, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
   for (let toMs = window.fromMs; toMs <= window.toMs; toMs += 4 * stepMs) {
     const end = count(toMs)
