@@ -46,7 +46,10 @@ function sumAt(steps: readonly { atMs: number; sum: number }[], atMs: number): n
 export class Looks {
   readonly #looks: { askedMs: number; toldMs: number; value: number }[] = []
 
+  /** One that went back was a look at something else under the same name: what was before is not known any more. */
   add(askedMs: number, toldMs: number, value: number): void {
+    const last = this.#looks.at(-1)
+    if (last && value < last.value) this.#looks.length = 0
     this.#looks.push({ askedMs, toldMs, value })
   }
 

@@ -53,6 +53,8 @@ class Queue {
       wake = resolve
     })
     await new Promise((done) => setTimeout(done, acknowledgedMs + 500))
+    // What was heard of the old one is judged later: nobody knows it any more.
+    this.bornMs = Number.POSITIVE_INFINITY
     const connection = await connect(this.#url)
     const channel = await connection.createChannel()
     await channel.deleteQueue(this.name)
