@@ -71,7 +71,7 @@ export function listSteps(folder: string): Step[] {
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: browserResults },
       results: { file: browserResults, form: 'playwright' },
       needsBrokers: true,
-      limitMs: 12 * minuteMs,
+      limitMs: 18 * minuteMs,
     },
   ]
 }
