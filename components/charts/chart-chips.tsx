@@ -28,7 +28,7 @@ function textOf({ series }: ChartLine, atMs: number | null): string {
   const moment = atMs === null ? null : valueAt(series, atMs)
   const value = atMs === null ? (latestOf(series)?.[1] ?? null) : (moment?.value ?? null)
   if (value === null) return 'unknown'
-  const about = isEstimated(series.estimated, atMs) ? '≈ ' : ''
+  const about = isEstimated(series.estimated, atMs ?? latestOf(series)?.[0] ?? null) ? '≈ ' : ''
   const range =
     moment && moment.low !== null && moment.high !== null && moment.high > moment.low
       ? ` (${formatIn(series.unit, moment.low)} to ${formatIn(series.unit, moment.high)})`

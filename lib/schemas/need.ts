@@ -3,7 +3,7 @@ import { problemSchema } from './problem.ts'
 
 const at = z.iso.datetime({ precision: 3 })
 
-/** What is judged of a group, queue, broker or node. After Burrow, for every broker. */
+/** What is judged of a group, queue, broker, node or replay. After Burrow, for every broker. */
 export const statusStateSchema = z.enum([
   'ok',
   'lagging',
@@ -57,7 +57,7 @@ export const needSchema = verdictSchema
     id: z.string(),
     broker: z.string(),
     subject: z.object({
-      kind: z.enum(['broker', 'node', 'destination', 'group']),
+      kind: z.enum(['broker', 'node', 'destination', 'group', 'replay']),
       id: z.string(),
       name: z.string(),
     }),

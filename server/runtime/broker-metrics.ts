@@ -1,5 +1,5 @@
 import type { Reading, Readings } from '../../lib/schemas/reading.ts'
-import type { Watched } from '../sampler/index.ts'
+import { staleOf, type Watched } from '../sampler/index.ts'
 
 interface Metric {
   readonly name: string
@@ -31,9 +31,11 @@ const groupMetrics = [
 
 /**
  * What the brokers hold, for Prometheus: the destinations and groups with the most waiting, so that no broker makes
- * more than a thousand lines or so; how many were left out is told beside them. Unknown has no line.
+ * more than a thousand lines or so; how many were left out is told beside them. Unknown has no line, and
+ * neither has a broker that is not read any more: what it held last is no value of now.
  */
-export function brokerMetrics(watched: readonly Watched[]): Metric[] {
+export function brokerMetrics(all: readonly Watched[], nowMs: number): Metric[] {
+  const watched = all.filter((one) => staleOf(one, nowMs) === null)
   const destinations = watched.map((one) => rank(destinationLines(one)))
   const groups = watched.map((one) => rank(groupLines(one)))
   const leftOut = watched.flatMap((one, index) => {

@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/domain/app-error.ts'
 import type { Event, EventInput } from '../../lib/schemas/event.ts'
 import type { Log } from '../log/contract.ts'
+import type { News } from '../status/index.ts'
 import type { EventRepository } from '../storage/contract/index.ts'
 import type { Events } from './contract.ts'
 
@@ -16,18 +17,15 @@ export interface EventLogDeps {
   readonly log: Log
 }
 
-/** An event as an engine tells it: `at` is now where it leaves it out. */
-export type EventNews = Omit<Event, 'id' | 'at'> & { readonly at?: string }
-
 export interface EventLog extends Events {
   /** Kept and told to who watches. Never throws: no engine stops because its news was not written. Null then. */
-  record(news: EventNews): Promise<Event | null>
+  record(news: News): Promise<Event | null>
   /** It lasted until now, or until `untilMs`. Never throws. */
   close(id: string, untilMs?: number): Promise<void>
 }
 
 export function createEventLog({ repository, onEvent, now, log }: EventLogDeps): EventLog {
-  async function keep(news: EventNews): Promise<Event> {
+  async function keep(news: News): Promise<Event> {
     const event = await repository.add({ ...news, at: news.at ?? iso(now()) })
     onEvent(event)
     return event

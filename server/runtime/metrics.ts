@@ -1,4 +1,4 @@
-import type { Watched } from '../sampler/index.ts'
+import { staleOf, type Watched } from '../sampler/index.ts'
 import type { HistoryFigures } from '../storage/contract/history.ts'
 import { brokerMetrics, quote } from './broker-metrics.ts'
 
@@ -55,7 +55,7 @@ export function formatMetrics(
     watched.map((one) => [label(one), one.failures]),
     'counter',
   )
-  for (const { name, help, samples } of brokerMetrics(watched)) gauge(name, help, samples)
+  for (const { name, help, samples } of brokerMetrics(watched, nowMs)) gauge(name, help, samples)
   gauge(
     'signalbox_destinations',
     'Destinations of a broker.',
@@ -70,6 +70,7 @@ export function formatMetrics(
     'signalbox_dead_letters',
     'Messages in dead-letter destinations, where known.',
     sampled.flatMap(({ one, snapshot }) => {
+      if (staleOf(one, nowMs) !== null) return []
       const reading = snapshot.readings.deadLetters
       return reading?.state === 'ok' ? [[label(one), reading.value] as const] : []
     }),

@@ -1,3 +1,4 @@
+import { drainOf } from '../../lib/domain/drain.ts'
 import type { OkReading, Reading, Readings } from '../../lib/schemas/reading.ts'
 import { ok, unsupported } from '../brokers/contract/index.ts'
 
@@ -6,9 +7,6 @@ import { ok, unsupported } from '../brokers/contract/index.ts'
  * whole unknown, and the age of the whole is that of its oldest part. Sources: Little's law for the processing time,
  * KEDA and klag for the time to drain.
  */
-
-/** Rates closer than this to each other are the same: a backlog is then called steady. */
-const steadyShare = 0.05
 
 /** What is kept over time: the error rate and the processing time, where messages are being delivered. */
 export function deriveKept(readings: Readings): Readings {
@@ -59,10 +57,9 @@ export function timeToDrain(
   const parts = [backlog, inRate, outRate]
   const formula = 'waiting ÷ (out − in)'
   if (backlog.value === 0) return combine(0, 'seconds', parts, { formula })
-  const net = outRate.value - inRate.value
-  if (net <= outRate.value * steadyShare)
-    return unsupported('It does not drain: as much arrives as is taken, or more')
-  return estimate(backlog.value / net, 'seconds', parts, { formula })
+  const drainMs = drainOf(backlog.value, inRate.value, outRate.value)
+  if (drainMs === 'never') return unsupported('It does not drain: as much arrives as is taken, or more')
+  return estimate(drainMs / 1_000, 'seconds', parts, { formula })
 }
 
 /** Share of deliveries that went wrong, with the parts that are counted here; parts nobody counts are not in it. */

@@ -19,6 +19,11 @@ export function staleReason(
   return `The broker gave no newer values for ${seconds} s`
 }
 
+/** How old the values of a broker may be that is read so often, and be shown as they are: read more seldom where nothing moves or reading costs much, they are expected to be older. */
+export function allowedAgeMs(intervalMs: number): number {
+  return Math.max(calmMs, intervalMs * 1.3)
+}
+
 /** Values that are no longer current keep standing as what they were. */
 export function markStale(reading: Reading, reason: string, nowMs: number): Reading {
   if (reading.state !== 'ok') return reading

@@ -15,7 +15,6 @@ interface Point {
   readonly atMs: number
   readonly end: bigint
   readonly committed: bigint
-  readonly lag: number | null
 }
 interface Far {
   readonly atMs: number
@@ -46,7 +45,7 @@ export class GroupPace {
   observe(group: GroupSample, atMs: number): Readings {
     const known = group.lag.filter(isCounted)
     const track = this.#trackOf(group.key, known.map(keyOf).join('\n'))
-    if (known.length > 0) track.points = extend(track.points, sumOf(known, group.total, atMs))
+    if (known.length > 0) track.points = extend(track.points, sumOf(known, atMs))
     followFar(track.far, known, atMs)
     const isWhole = known.length === group.lag.length
     const { inRate, outRate } = group.readings ?? {}
@@ -82,13 +81,13 @@ function isCounted(row: LagRow): row is Counted {
 }
 const keyOf = ({ destination, partition }: LagRow) => `${partition} ${destination}`
 
-function sumOf(rows: readonly Counted[], total: Reading, atMs: number): Point {
+function sumOf(rows: readonly Counted[], atMs: number): Point {
   let [end, committed] = [0n, 0n]
   for (const row of rows) {
     end += BigInt(row.end)
     committed += BigInt(row.committed)
   }
-  return { atMs, end, committed, lag: isOk(total) ? total.value : null }
+  return { atMs, end, committed }
 }
 
 function extend(points: readonly Point[], point: Point): Point[] {

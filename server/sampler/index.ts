@@ -1,6 +1,7 @@
 import { type Call, type GuardedBroker, newCall } from '../brokers/contract/index.ts'
 import type { RecentSeries } from '../series/index.ts'
 import type { Row, Snapshot } from './book.ts'
+import { allowedAgeMs, staleReason } from './freshness.ts'
 import type { Health } from './health.ts'
 import type { SamplerPorts } from './ports.ts'
 import { BrokerView } from './views.ts'
@@ -26,6 +27,12 @@ export interface Watched {
   readonly sampleMs: number
   readonly intervalMs: number
   readonly failures: number
+}
+
+/** Why what is known of a broker is not current; null when it is. Nothing read yet is not current. */
+export function staleOf({ health, snapshot, intervalMs }: Watched, nowMs: number): string | null {
+  if (!snapshot) return health.reason ?? 'the broker has not answered yet'
+  return staleReason(health, snapshot.sampledAtMs, nowMs, allowedAgeMs(intervalMs))
 }
 
 /** One watcher a broker; nothing starts before `add`. */
@@ -62,7 +69,7 @@ export class Sampler {
       health: watcher.health,
       snapshot: watcher.book.snapshot,
       sampleMs: watcher.sampleMs,
-      intervalMs: watcher.pace.intervalMs,
+      intervalMs: watcher.sampling.intervalMs,
       failures: watcher.failures,
     }))
   }

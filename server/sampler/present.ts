@@ -2,11 +2,11 @@ import type { Permission } from '../../lib/domain/permissions.ts'
 import type { Abilities, Ability, Facet } from '../../lib/schemas/ability.ts'
 import type { Broker } from '../../lib/schemas/broker.ts'
 import type { Destination } from '../../lib/schemas/destination.ts'
-import type { Group } from '../../lib/schemas/group.ts'
+import type { Group, Member } from '../../lib/schemas/group.ts'
 import type { Caller, GroupSample, GuardedBroker } from '../brokers/contract/index.ts'
 import { groupId, type Row, type Snapshot } from './book.ts'
 import { deriveShown } from './derive.ts'
-import { calmMs, markAllStale, markStale, staleReason } from './freshness.ts'
+import { allowedAgeMs, markAllStale, markStale, staleReason } from './freshness.ts'
 import type { Health } from './health.ts'
 
 /** What each facet needs; those that write also need a read-write broker. */
@@ -51,9 +51,9 @@ export function presentBroker(
   nowMs: number,
   sampling?: Broker['sampling'],
 ): Broker {
-  // Read more seldom where nothing moves or reading costs much: then its values are expected to be that old.
-  const limitMs = Math.max(calmMs, (sampling?.intervalMs ?? 0) * 1.3)
-  const stale = snapshot ? staleReason(health, snapshot.sampledAtMs, nowMs, limitMs) : null
+  const stale = snapshot
+    ? staleReason(health, snapshot.sampledAtMs, nowMs, allowedAgeMs(sampling?.intervalMs ?? 0))
+    : null
   const self = pathOf(broker.id)
   return {
     id: broker.id,
@@ -71,7 +71,8 @@ export function presentBroker(
     readings: snapshot ? markAllStale(snapshot.readings, stale, nowMs) : {},
     discovered: false,
     address: broker.address,
-    ...(snapshot?.blocked ? { blocked: snapshot.blocked } : {}),
+    // Blocked as far as was read: of a broker that is not read any more nobody knows.
+    ...(snapshot?.blocked && stale === null ? { blocked: snapshot.blocked } : {}),
     ...(sampling ? { sampling } : {}),
     health: [...health.problems, ...(snapshot?.problems ?? [])],
     sampledAt: snapshot ? iso(snapshot.sampledAtMs) : null,
@@ -148,6 +149,7 @@ export function presentGroup(
       ? { totalSeconds: markStale(group.totalSeconds, stale, nowMs) }
       : {}),
     ...(group.readings ? { readings: markAllStale(group.readings, stale, nowMs) } : {}),
+    members: stale === null ? group.members : group.members.map((one) => markMember(one, stale, nowMs)),
     lag:
       stale === null
         ? group.lag
@@ -155,7 +157,17 @@ export function presentGroup(
             ...row,
             lag: markStale(row.lag, stale, nowMs),
             ...(row.lagSeconds ? { lagSeconds: markStale(row.lagSeconds, stale, nowMs) } : {}),
+            ...(row.lost ? { lost: markStale(row.lost, stale, nowMs) } : {}),
           })),
     links: { self },
+  }
+}
+
+function markMember(member: Member, stale: string, nowMs: number): Member {
+  const { pending, idleMs } = member
+  return {
+    ...member,
+    ...(pending ? { pending: markStale(pending, stale, nowMs) } : {}),
+    ...(idleMs ? { idleMs: markStale(idleMs, stale, nowMs) } : {}),
   }
 }

@@ -55,8 +55,8 @@ export class BrokerView {
   }
 
   broker(caller: Caller): Broker {
-    const { broker, health, book, pace, sampleMs } = this.#watcher
-    const sampling = book.snapshot ? { ...pace, tookMs: sampleMs } : undefined
+    const { broker, health, book, sampleMs } = this.#watcher
+    const sampling = book.snapshot ? { ...this.#watcher.sampling, tookMs: sampleMs } : undefined
     return presentBroker(broker, health, book.snapshot, caller, this.#now(), sampling)
   }
 
@@ -158,7 +158,7 @@ export class BrokerView {
     return this.#presentGroup(id, last.sample, stale, caller, 'all')
   }
 
-  /** The servers of the broker as the last sample saw them. */
+  /** The servers of the broker as the last sample saw them; of one that is not read any more nobody knows what they are in. */
   async nodes(call: Call): Promise<ViewPage<Node>> {
     const { broker, health } = this.#watcher
     const snapshot = await this.#read(call)
@@ -169,6 +169,7 @@ export class BrokerView {
     const [now, stale] = [this.#now(), this.#stale(snapshot)]
     const items = snapshot.nodes.map((node) => ({
       ...node,
+      ...(stale === null ? {} : { state: 'unknown', problems: [] }),
       readings: markAllStale(node.readings, stale, now),
     }))
     return { items, nextCursor: null, total: items.length, problems: this.#problems(snapshot) }

@@ -19,9 +19,9 @@ import { Book, deadLetterScope, type Snapshot } from './book.ts'
 import { findChanges, isQuiet } from './changes.ts'
 import { freshMs } from './freshness.ts'
 import { afterFailure, afterProbe, type Health, newHealth, wordsOf } from './health.ts'
-import { type Pace, paceOf, withJitter } from './pace.ts'
 import type { SamplerPorts } from './ports.ts'
 import { Pulse } from './pulse.ts'
+import { type Sampling, samplingOf, withJitter } from './sampling.ts'
 
 /** Our own reading: everything but writes. */
 export const systemCaller: Caller = {
@@ -59,7 +59,7 @@ export class Watcher {
   #structureAtMs = 0
   #wantsStructure = true
   #crawl: Promise<void> | null = null
-  #sampling: Promise<void> | null = null
+  #underWay: Promise<void> | null = null
   #sampleProblem: string | null = null
   #crawlProblem: string | null = null
   #lastProbe: Probe | null = null
@@ -67,7 +67,7 @@ export class Watcher {
   #tookMs: readonly number[] = []
   #movedAtMs = 0
   #failures = 0
-  pace: Pace = paceOf({ isWatched: false, stillMs: 0, tookMs: [] })
+  sampling: Sampling = samplingOf({ isWatched: false, stillMs: 0, tookMs: [] })
   health: Health
 
   constructor(broker: GuardedBroker, ports: SamplerPorts) {
@@ -210,18 +210,18 @@ export class Watcher {
       if (this.health.state !== 'down' && this.health.state !== 'connecting') {
         await this.#sampleOnce().catch(() => undefined)
       }
-      this.pace = this.#paceNow()
-      const restMs = withJitter(this.pace.intervalMs, Math.random()) - (Date.now() - beganAt)
+      this.sampling = this.#samplingNow()
+      const restMs = withJitter(this.sampling.intervalMs, Math.random()) - (Date.now() - beganAt)
       await this.#samplePulse.rest(Math.max(200, restMs))
     }
   }
 
   /** One sample at a time; whoever asks meanwhile gets the one under way. */
   #sampleOnce(): Promise<void> {
-    this.#sampling ??= this.#sample().finally(() => {
-      this.#sampling = null
+    this.#underWay ??= this.#sample().finally(() => {
+      this.#underWay = null
     })
-    return this.#sampling
+    return this.#underWay
   }
 
   async #sample(): Promise<void> {
@@ -259,9 +259,9 @@ export class Watcher {
   }
 
   /** When the next sample is due after this one: until then what it told stands. */
-  #paceNow(): Pace {
+  #samplingNow(): Sampling {
     const stillMs = this.#ports.now() - this.#movedAtMs
-    return paceOf({ isWatched: this.#isWatched(), stillMs, tookMs: this.#tookMs })
+    return samplingOf({ isWatched: this.#isWatched(), stillMs, tookMs: this.#tookMs })
   }
 
   /** Into the book, and from there into the last 15 minutes and the history: one write a sample. */
@@ -272,15 +272,14 @@ export class Watcher {
       const groups = snapshot.groups.map(({ id, sample: { total, lag } }) => ({ id, total, lag }))
       const { sampledAtMs: atMs, readings, rows: destinations } = snapshot
       this.recent.write({ atMs, readings, destinations, groups })
-      const { broker, nodes = [] } = { broker: this.broker.id, nodes: sample.nodes }
       const told = {
-        broker,
+        broker: this.broker.id,
         atMs,
-        everyMs: past?.everyMs ?? this.#paceNow().intervalMs,
+        everyMs: past?.everyMs ?? this.#samplingNow().intervalMs,
         isPast: past !== undefined,
       }
-      const whole = { ...told, readings, destinations, groups: snapshot.groups, nodes }
-      this.#ports.onHistory?.(toHistory(whole))
+      const { nodes = [] } = sample
+      this.#ports.onHistory?.(toHistory({ ...told, readings, destinations, groups: snapshot.groups, nodes }))
     }
     return isGone
   }

@@ -26,7 +26,7 @@ function openWorld() {
   let watched: readonly Watched[] = []
   const look = () => {
     const health = { state, reason: state === 'down' ? 'timeout' : null, sinceMs: nowMs }
-    watched = [{ broker, snapshot, health } as unknown as Watched]
+    watched = [{ broker, snapshot, health, intervalMs: 15_000 } as unknown as Watched]
   }
   const open = async () => {
     const status = createStatus({
@@ -184,6 +184,26 @@ describe('what needs a person, from one reading to the next', () => {
     })
   })
 
+  it('what nobody reads is not said to stand still, and what was wrong is not confirmed', async () => {
+    const { open, read, list, wait } = openWorld()
+    const status = await open()
+    await read(status, [], [10, 20])
+    wait(30_000)
+    await read(status, [], [15, 25])
+    // The broker answers its probe, and gives no values.
+    wait(10 * min)
+    expect(await list(status)).toEqual([])
+    await read(status, [], [15, 25])
+    wait(2 * min)
+    await read(status, [], [15, 25])
+    const [stopped] = await list(status)
+    expect(stopped?.state).toBe('stopped')
+    wait(10 * min)
+    const [later] = await list(status)
+    expect(later?.sentence).toBe(stopped?.sentence)
+    expect(later?.evidence[0]).toContain('not confirmed now: The broker gave no newer values for 600 s')
+  })
+
   it('nor is one that moved meanwhile said to have rested', async () => {
     const world = openWorld()
     const first = await world.open()
@@ -227,6 +247,11 @@ describe('what needs a person, from one reading to the next', () => {
     expect(told.map((news) => news.kind)).toEqual(['broker-down', 'broker-up'])
     await new Promise((resolve) => setImmediate(resolve))
     expect(ended).toEqual(['e-1'])
+    turn('down')
+    status.stateChanged('fake')
+    status.forget('fake')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(ended, 'one that is taken away is not down for ever').toEqual(['e-1', 'e-3'])
   })
 
   it('consumers that went are told once, and asked about after a minute', async () => {

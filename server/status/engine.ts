@@ -10,6 +10,7 @@ import {
   neverWatched,
 } from '../../lib/domain/status/index.ts'
 import { replayPath } from '../../lib/format/paths.ts'
+import type { Points } from '../../lib/format/points.ts'
 import type { DestinationDetail } from '../../lib/schemas/destination.ts'
 import type { Group } from '../../lib/schemas/group.ts'
 import type { AcknowledgeInput, Need, NeedPage } from '../../lib/schemas/need.ts'
@@ -17,7 +18,7 @@ import type { OffsetReset } from '../../lib/schemas/offset.ts'
 import type { Reading } from '../../lib/schemas/reading.ts'
 import type { Replay } from '../../lib/schemas/replay.ts'
 import { type Call, type Caller, encodeRef } from '../brokers/contract/index.ts'
-import type { Snapshot, Watched } from '../sampler/index.ts'
+import { type Snapshot, staleOf, type Watched } from '../sampler/index.ts'
 import { findEvents } from './find-events.ts'
 import { groupNeeds } from './group-needs.ts'
 import { type Judged, judgeInTurns, type KnownOfDead, recentOf, type Watches } from './judge-broker.ts'
@@ -83,7 +84,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
 
   /** What a broker is first seen in is no change. */
   function tellState(broker: string, was: string | undefined, { broker: { label }, health }: Watched): void {
-    const key = `down ${broker}`
+    const key = downKey(broker)
     const { state, reason } = health
     if (state === 'down' && was !== undefined && was !== 'connecting') {
       teller.begin(key, { broker, kind: 'broker-down', text: `${label} went down: ${reason ?? 'no answer'}` })
@@ -111,16 +112,18 @@ export function createStatus(ports: StatusPorts): StatusEngine {
   async function judgeNow(brokerId: string): Promise<void> {
     const watched = findWatched(brokerId)
     if (!watched) return
-    const { health, snapshot } = watched
-    const isRead = snapshot !== null && (health.state === 'up' || health.state === 'degraded')
+    const { snapshot } = watched
     const nowMs = now()
+    const stale = staleOf(watched, nowMs)
+    // The facts are of the moment they were read in: what nobody read since has not stood still since.
+    const factsMs = snapshot ? Math.min(snapshot.sampledAtMs, nowMs) : nowMs
     const judged: Judged[] = []
     for (const slice of judgeInTurns(
-      isRead ? watched : { ...watched, snapshot: null },
+      stale === null ? watched : { ...watched, snapshot: null },
       ports.recentOf(brokerId),
       watchesOf(brokerId),
       knownOfDead(brokerId),
-      nowMs,
+      factsMs,
     )) {
       if (judged.length >= manyJudged) await new Promise((resolve) => setImmediate(resolve))
       judged.push(...slice)
@@ -128,9 +131,9 @@ export function createStatus(ports: StatusPorts): StatusEngine {
     // It may have been taken away meanwhile.
     if (findWatched(brokerId) === undefined) return
     last.set(brokerId, { snapshot, atMs: nowMs })
-    if (isRead) book.take(brokerId, judged, nowMs)
+    if (stale === null) book.take(brokerId, judged, nowMs)
     else {
-      book.doubt(brokerId, health.reason ?? 'the broker has not answered yet')
+      book.doubt(brokerId, stale)
       book.takeOnly(brokerId, judged, nowMs)
     }
   }
@@ -186,11 +189,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
         next: { label: 'Open run', href: replayPath(run.id) },
       })
       if (verdict.state === 'ok') return []
-      const subject = {
-        kind: 'destination',
-        id: `replay ${run.id}`,
-        name: `Replay of ${run.source.name}`,
-      } as const
+      const subject = { kind: 'replay', id: run.id, name: `Replay of ${run.source.name}` } as const
       return [{ broker: run.broker, subject, verdict, lossInMs: null, weight: 0, mark: [] }]
     })
     book.takeReplays(judged, now())
@@ -223,6 +222,7 @@ export function createStatus(ports: StatusPorts): StatusEngine {
       opens.delete(brokerId)
       states.delete(brokerId)
       last.delete(brokerId)
+      teller.end(downKey(brokerId))
       book.forget(brokerId)
     },
     withGroupVerdict(brokerId, group) {
@@ -237,7 +237,10 @@ export function createStatus(ports: StatusPorts): StatusEngine {
         nowMs,
         groups.rebalanceOf(group.id, nowMs),
       )
-      const pace = { arriving: rate(facts.arriving, nowMs), reading: rate(facts.reading, nowMs) }
+      const pace = {
+        arriving: rateOf(facts.arriving, lines.inRate, group, nowMs),
+        reading: rateOf(facts.reading, lines.outRate, group, nowMs),
+      }
       return { ...group, lag, pace, verdict: judgeGroup(facts, nowMs) }
     },
     async withDestinationVerdict(brokerId, destination) {
@@ -299,8 +302,17 @@ export function createStatus(ports: StatusPorts): StatusEngine {
   }
 }
 
-function rate(value: number | null, nowMs: number): Reading {
-  const at = new Date(nowMs).toISOString()
-  if (value === null) return { state: 'unavailable', reason: 'Not watched for long enough', at }
-  return { state: 'ok', value, unit: 'per-second', at, quality: 'approximate' }
+/** What lasts as long as a broker is down, for the teller. */
+const downKey = (broker: string) => `down ${broker}`
+
+/** A mean of the last minutes, of the time of its newest value; of a group that is not read any more it is what it was. */
+function rateOf(value: number | null, line: Points | null, { total }: Group, nowMs: number): Reading {
+  const at = (ms: number) => new Date(ms).toISOString()
+  if (value === null || !line)
+    return { state: 'unavailable', reason: 'Not watched for long enough', at: at(nowMs) }
+  const behind = line.points.length - 1 - line.points.findLastIndex((point) => point !== null)
+  const newestMs = Math.min(nowMs, Date.parse(line.at) - behind * line.stepMs)
+  const rate = { state: 'ok', value, unit: 'per-second', at: at(newestMs), quality: 'approximate' } as const
+  const isStale = total.state === 'unavailable' && total.last !== undefined
+  return isStale ? { state: 'unavailable', reason: total.reason, at: at(nowMs), last: rate } : rate
 }

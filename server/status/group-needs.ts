@@ -48,7 +48,9 @@ function joinAlike(open: readonly OpenNeed[], roots: ReadonlyMap<string, Root>):
   for (const one of open) {
     const { broker, subject, state } = one.need
     const key = alikeId(broker, subject.kind, state)
-    alike.set(key, [...(alike.get(key) ?? []), one])
+    const list = alike.get(key)
+    if (list) list.push(one)
+    else alike.set(key, [one])
   }
   return [...alike].flatMap(([id, list]) => (list.length > mostAlike ? [joinOf(id, list, roots)] : list))
 }
@@ -59,7 +61,6 @@ function joinOf(id: string, list: readonly OpenNeed[], roots: ReadonlyMap<string
   const { need } = worst
   const root = roots.get(need.broker)
   const names = sorted.slice(0, 3).map((one) => one.need.subject.name)
-  const kind = need.subject.kind === 'group' ? 'group' : need.subject.kind
   const since = list.map((one) => one.need.since ?? '').sort()[0]
   return {
     ...worst,
@@ -69,7 +70,7 @@ function joinOf(id: string, list: readonly OpenNeed[], roots: ReadonlyMap<string
       subject: { kind: 'broker', id: need.broker, name: root?.label ?? need.broker },
       sentence: `Most of all ${names.join(', ')}.`,
       evidence: sorted.slice(0, 10).map((one) => `${one.need.subject.name}: ${one.need.sentence}`),
-      affects: [`${countOf(list.length, kind)}: ${need.word.toLowerCase()}`],
+      affects: [`${countOf(list.length, need.subject.kind)}: ${need.word.toLowerCase()}`],
       since: since || null,
       atLeast: true,
       next: nextOf(need, root),
@@ -121,5 +122,5 @@ function compare(a: OpenNeed, b: OpenNeed): number {
 }
 
 function kindRank({ subject }: Need): number {
-  return ['broker', 'node', 'group', 'destination'].indexOf(subject.kind)
+  return ['broker', 'node', 'group', 'destination', 'replay'].indexOf(subject.kind)
 }

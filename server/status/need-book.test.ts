@@ -56,6 +56,18 @@ test('what cannot be judged now is neither closed nor opened, and says so', asyn
   expect(needs(t0 + 6 * min)[0]?.evidence[0]).toBe('not confirmed now: timeout')
 })
 
+test('a run is no part of what a broker tells: its trouble is neither doubted nor closed with it', async () => {
+  const { book, take, needs } = await openBook()
+  book.takeReplays(
+    [judgedOf('degraded', { subject: { kind: 'replay', id: 'r', name: 'Replay of orders.dlq' } })],
+    t0,
+  )
+  book.doubt('b', 'timeout')
+  take('ok', t0 + 2 * min)
+  expect(needs(t0 + 2 * min)).toMatchObject([{ subject: { kind: 'replay', id: 'r' } }])
+  expect(needs(t0 + 2 * min)[0]?.evidence.join()).not.toMatch('timeout')
+})
+
 test('a subject that is gone takes its trouble with it', async () => {
   const { book, take, needs, store } = await openBook()
   take('stopped', t0)

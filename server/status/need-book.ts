@@ -15,6 +15,8 @@ interface Entry {
   row: NeedRow
   /** The newest bad verdict; null: none since the console started. */
   judged: Judged | null
+  /** When that was: it is known to have lasted until then, and no longer. */
+  seenMs: number
   /** It was fine since; null: it is not. */
   calmAtMs: number | null
   /** What could not be confirmed last, in words. */
@@ -53,6 +55,7 @@ export class NeedBook {
       this.#entries.set(keyOf(row.broker, row.kind, row.subjectId, row.state), {
         row,
         judged: null,
+        seenMs: row.openedAtMs,
         calmAtMs: null,
         doubt: null,
         isStored: true,
@@ -98,7 +101,8 @@ export class NeedBook {
   /** The broker cannot be read: what was known of what lies in it stands as it was. */
   doubt(broker: string, words: string): void {
     for (const entry of this.#entries.values())
-      if (entry.row.broker === broker && entry.row.kind !== 'broker') entry.doubt = words
+      if (entry.row.broker === broker && entry.row.kind !== 'broker' && !isReplay(entry.row))
+        entry.doubt = words
   }
 
   /** A broker was taken away. */
@@ -122,8 +126,8 @@ export class NeedBook {
   list(nowMs: number): OpenNeed[] {
     const found: OpenNeed[] = []
     for (const entry of this.#entries.values()) {
-      const { judged, calmAtMs, row } = entry
-      if (!judged || calmAtMs !== null || !isDue(row, nowMs)) continue
+      const { judged, seenMs, calmAtMs, row } = entry
+      if (!judged || calmAtMs !== null || !isDue(row, seenMs)) continue
       found.push({ need: present(entry, judged, nowMs), lossInMs: judged.lossInMs, weight: judged.weight })
     }
     return found
@@ -173,12 +177,14 @@ export class NeedBook {
         ack: null,
       },
       judged,
+      seenMs: nowMs,
       calmAtMs: null,
       doubt: null,
       isStored: false,
     }
     if (!known) this.#entries.set(key, entry)
     entry.judged = judged
+    entry.seenMs = nowMs
     entry.calmAtMs = null
     entry.doubt = null
     const row = { ...entry.row, sinceMs: earlier(entry.row.sinceMs, sinceMs), mark }
@@ -238,8 +244,8 @@ function isTrouble({ level }: Verdict): boolean {
   return level === 'crit' || level === 'warn'
 }
 
-function isDue({ state, sinceMs, openedAtMs }: NeedRow, nowMs: number): boolean {
-  return nowMs - Math.min(sinceMs ?? openedAtMs, openedAtMs) >= (holdMs[state] ?? 0)
+function isDue({ state, sinceMs, openedAtMs }: NeedRow, seenMs: number): boolean {
+  return seenMs - Math.min(sinceMs ?? openedAtMs, openedAtMs) >= (holdMs[state] ?? 0)
 }
 
 function present({ row, doubt }: Entry, { verdict, subject }: Judged, nowMs: number): Need {
@@ -276,8 +282,8 @@ function sameMarks(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** A run is not part of what a broker's reading tells. */
-function isReplay({ kind, subjectId }: NeedRow): boolean {
-  return kind === 'destination' && subjectId.startsWith('replay ')
+function isReplay({ kind }: NeedRow): boolean {
+  return kind === 'replay'
 }
 
 function subjectOf({ broker, subject }: Judged): string {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRef } from 'react'
-import { drainOf } from '@/lib/domain/status'
+import { drainOfGroup } from '@/lib/domain/drain'
 import { useNodeNames } from '@/lib/queries/nodes'
 import type { Broker } from '@/lib/schemas/broker'
 import type { DestinationDetail } from '@/lib/schemas/destination'
@@ -44,17 +44,16 @@ export function GroupCharts({ broker, group }: { broker: string; group: Group })
       broker={broker}
       specs={specs}
       subject={subject}
-      timeToDrain={drainOfGroup(group)}
+      timeToDrain={timeToDrainOf(group)}
     />
   )
 }
 
 /** At the rates of the last minutes, as the fact beside it says. */
-function drainOfGroup({ total, pace }: Group): Reading | undefined {
-  if (total.state !== 'ok' || pace?.arriving.state !== 'ok' || pace.reading.state !== 'ok') return undefined
-  const drainMs = drainOf(total.value, pace.arriving.value, pace.reading.value)
-  if (drainMs === 'never') return undefined
-  return { ...total, value: drainMs / 1_000, unit: 'seconds', quality: 'estimated' }
+function timeToDrainOf(group: Group): Reading | undefined {
+  const drainMs = drainOfGroup(group)
+  if (group.total.state !== 'ok' || drainMs === null || drainMs === 'never') return undefined
+  return { ...group.total, value: drainMs / 1_000, unit: 'seconds', quality: 'estimated' }
 }
 
 /** The value of the time before while it says the same: what comes of it is not drawn again with every reading. */

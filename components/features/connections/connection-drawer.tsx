@@ -1,16 +1,16 @@
 'use client'
 
-import { ArrowLeft, Unplug, X } from 'lucide-react'
+import { Unplug } from 'lucide-react'
 import dynamic from 'next/dynamic'
-import { useEffect, useRef, useState } from 'react'
-import { Button, IconButton, Key } from '@/components/ui/button'
+import { useState } from 'react'
+import { Button } from '@/components/ui/button'
 import { Fact, Facts } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
+import { Drawer } from '@/components/ui/drawer'
 import { MeasureText } from '@/components/ui/measure-text'
 import { Empty, Failed, LoadingRows } from '@/components/ui/notice'
 import { StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
-import { useNarrow } from '@/components/ui/use-media'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { visibleText } from '@/lib/format/name'
 import { measure } from '@/lib/format/reading'
@@ -42,40 +42,13 @@ export function ConnectionDrawer({
   const list = useConnections(broker.id, destination)
   const [closing, setClosing] = useState<Connection | null>(null)
   const connection = rowsOf(list.data?.pages).find((one) => one.id === id)
-  const close = () => set({ connection: null })
-  const box = useRef<HTMLElement>(null)
-  const narrow = useNarrow()
-  useEffect(() => {
-    // Where it covers the list the keyboard goes with it; beside the list, the list keeps it.
-    if (narrow) box.current?.focus()
-  }, [narrow])
   return (
-    <aside
-      ref={box}
-      aria-label="Connection"
-      data-drawer=""
-      tabIndex={-1}
-      className="focus-visible:-outline-offset-2 flex w-[min(460px,42vw)] shrink-0 animate-slide flex-col border-l bg-raised max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:border-l-0"
+    <Drawer
+      name="Connection"
+      title={connection ? visibleText(connection.client || (connection.host ?? '')) : 'Connection'}
+      width="middle"
+      onClose={() => set({ connection: null })}
     >
-      <header className="flex h-[50px] shrink-0 items-center gap-2 border-b pr-3 pl-4">
-        <span className="md:hidden">
-          <IconButton label="Back to the list" onClick={close}>
-            <ArrowLeft aria-hidden />
-          </IconButton>
-        </span>
-        <h2 className="min-w-0 flex-1 truncate font-[640] text-[14px]">
-          {connection ? visibleText(connection.client || (connection.host ?? '')) : 'Connection'}
-        </h2>
-        <span className="flex gap-1 text-ink-3 max-md:hidden">
-          <Key>j</Key>
-          <Key>k</Key>
-        </span>
-        <span className="max-md:hidden">
-          <IconButton label="Close the drawer" onClick={close}>
-            <X aria-hidden />
-          </IconButton>
-        </span>
-      </header>
       {connection ? (
         <>
           <ConnectionBody broker={broker} connection={connection} />
@@ -94,7 +67,7 @@ export function ConnectionDrawer({
         <Empty title="Not connected any more">It was closed, or came back as another connection.</Empty>
       )}
       {closing ? <CloseDialog broker={broker} connection={closing} onClose={() => setClosing(null)} /> : null}
-    </aside>
+    </Drawer>
   )
 }
 

@@ -13,8 +13,9 @@ import { Empty, Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { Page, PageTitle, titleClass } from '@/components/ui/page'
 import { Chip } from '@/components/ui/pill'
 import { useUrlState } from '@/components/ui/use-url-state'
+import { drainOfGroup } from '@/lib/domain/drain'
 import { membersOf } from '@/lib/domain/members'
-import { drainOf, partWord, summarize } from '@/lib/domain/status'
+import { partWord, summarize } from '@/lib/domain/status'
 import { visibleText } from '@/lib/format/name'
 import { countOf, formatCount, formatRate } from '@/lib/format/number'
 import { brokerPath } from '@/lib/format/paths'
@@ -231,14 +232,10 @@ function Rate({ measure: { value, title } }: { measure: Measure }) {
   )
 }
 
-function Drain({ group: { lag, pace } }: { group: Group }) {
-  const counted = lag.flatMap((row) => (row.lag.state === 'ok' ? [row.lag.value] : []))
-  const behind = counted.reduce((sum, value) => sum + value, 0)
-  const [arriving, reading] = [measure(pace?.arriving).value, measure(pace?.reading).value]
-  if (counted.length > 0 && behind === 0) return <span className="text-ink-3">caught up</span>
-  if (arriving === null || reading === null || counted.length === 0)
-    return <span className="text-ink-3">unknown</span>
-  const drain = drainOf(behind, arriving, reading)
+function Drain({ group }: { group: Group }) {
+  const drain = drainOfGroup(group)
+  if (drain === 0) return <span className="text-ink-3">caught up</span>
+  if (drain === null) return <span className="text-ink-3">unknown</span>
   if (drain !== 'never') return formatDuration(drain)
   return (
     <span className="text-ink-2">

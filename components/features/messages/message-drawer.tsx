@@ -1,12 +1,11 @@
 'use client'
 
-import { ArrowLeft, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { noteStep } from '@/components/features/sandbox'
-import { Button, IconButton, Key } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
+import { Drawer } from '@/components/ui/drawer'
 import { Failed, LoadingRows, Note } from '@/components/ui/notice'
 import { LocalTabs } from '@/components/ui/tabs'
-import { useNarrow } from '@/components/ui/use-media'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { looksFree, onlyMarks } from '@/lib/domain/ability-words'
 import { visibleText } from '@/lib/format/name'
@@ -38,41 +37,18 @@ export function MessageDrawer({ broker, row, id }: { broker: Broker; row: Destin
   useEffect(() => {
     if (message?.deadLetter && broker.abilities.sandbox?.level === 'full') noteStep('read')
   }, [message, broker])
-  const close = () => set({ message: null })
-  const box = useRef<HTMLElement>(null)
-  const narrow = useNarrow()
-  useEffect(() => {
-    // Where it covers the list the keyboard goes with it; beside the list, the list keeps it.
-    if (narrow) box.current?.focus()
-  }, [narrow])
+  const position = message ? `${row.type === 'queue' ? '#' : ''}${visibleText(message.position)}` : ''
   return (
-    <aside
-      ref={box}
-      aria-label="Message"
-      data-drawer=""
-      tabIndex={-1}
-      className="focus-visible:-outline-offset-2 flex w-[min(520px,46vw)] shrink-0 animate-slide flex-col border-l bg-raised max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:border-l-0"
+    <Drawer
+      name="Message"
+      title={
+        <>
+          Message <span className="font-mono text-[13px] font-[500]">{position}</span>
+        </>
+      }
+      width="wide"
+      onClose={() => set({ message: null })}
     >
-      <header className="flex h-[50px] shrink-0 items-center gap-2 border-b pr-3 pl-4">
-        <span className="md:hidden">
-          <IconButton label="Back to the list" onClick={close}>
-            <ArrowLeft aria-hidden />
-          </IconButton>
-        </span>
-        <h2 className="min-w-0 flex-1 truncate font-[640] text-[14px]">
-          Message{' '}
-          <span className="font-mono text-[13px] font-[500]">{message ? titleOf(row, message) : ''}</span>
-        </h2>
-        <span className="flex gap-1 text-ink-3 max-md:hidden">
-          <Key>j</Key>
-          <Key>k</Key>
-        </span>
-        <span className="max-md:hidden">
-          <IconButton label="Close the message" onClick={close}>
-            <X aria-hidden />
-          </IconButton>
-        </span>
-      </header>
       {message ? (
         <>
           <MessageBody key={message.id} broker={broker} row={row} message={message} />
@@ -100,12 +76,8 @@ export function MessageDrawer({ broker, row, id }: { broker: Broker; row: Destin
           )}
         </div>
       )}
-    </aside>
+    </Drawer>
   )
-}
-
-function titleOf(row: DestinationDetail, message: Message): string {
-  return `${row.type === 'queue' ? '#' : ''}${visibleText(message.position)}`
 }
 
 function MessageBody({ broker, row, message }: { broker: Broker; row: DestinationDetail; message: Message }) {

@@ -272,7 +272,11 @@ export const need = object({
   ...verdictParts,
   id,
   broker: filled,
-  subject: object({ kind: oneOf('broker', 'node', 'destination', 'group'), id: filled, name: filled }),
+  subject: object({
+    kind: oneOf('broker', 'node', 'destination', 'group', 'replay'),
+    id: filled,
+    name: filled,
+  }),
   affects: listOf(filled),
   acknowledged: orNull(object({ by: filled, at: time, note: text }, { until: time })),
 })

@@ -1,7 +1,7 @@
 export type { GroupFacts, QueueFacts } from './facts.ts'
 export { factsOfGroup, isRebalancing, nothingRecent, partWord } from './group-facts.ts'
 export { judgeBroker, judgeNode, judgeReplay } from './judge-broker.ts'
-export { drainOf, judgeGroup } from './judge-group.ts'
+export { judgeGroup } from './judge-group.ts'
 export { judgeQueue } from './judge-queue.ts'
 export { factsOfQueue, isJudged, neverWatched, type QueueWatch } from './queue-facts.ts'
 export { headingOf, summarize } from './words.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StatusState } from '../../schemas/need.ts'
 import type { GroupFacts, PartFacts } from './facts.ts'
-import { drainOf, judgeGroup } from './judge-group.ts'
+import { judgeGroup } from './judge-group.ts'
 
 const nowMs = Date.parse('2026-03-03T10:00:00.000Z')
 const judge = (given: GroupFacts) => judgeGroup(given, nowMs)
@@ -512,11 +512,4 @@ test('since when is what the sentence says', () => {
   expect(judge(facts([young], { members: 0 })).since).toBeNull()
   expect(judge(facts([stuck])).atLeast, 'it was seen to stop').toBeUndefined()
   expect(judge(facts([{ ...stuck, hasMoved: false }])).atLeast, 'it was never seen to move').toBe(true)
-})
-
-test('how long until nothing waits', () => {
-  expect(drainOf(100, 10, 20)).toBe(10 * s)
-  expect(drainOf(100, 20, 10)).toBe('never')
-  expect(drainOf(100, 10, 10.2)).toBe('never')
-  expect(drainOf(0, 0, 0)).toBe('never')
 })

@@ -1,6 +1,7 @@
 import { countOf, formatCount, formatRate } from '../../format/number.ts'
 import { formatDuration } from '../../format/time.ts'
 import type { Verdict } from '../../schemas/need.ts'
+import { drainOf, steadyShare } from '../drain.ts'
 import { stillLimitMs } from '../movement.ts'
 import type { GroupFacts, PartFacts } from './facts.ts'
 import { evidenceOf, overdueWords, shortestOf, stillWords, watchWords } from './group-evidence.ts'
@@ -8,8 +9,6 @@ import { type Decision, sayDuration, verdictOf, waitWords } from './words.ts'
 
 /** A backlog read within so long is no lag to speak of. */
 const fineSeconds = 30
-/** Rates closer than this are the same. */
-const steadyShare = 0.05
 /** A rebalance that takes longer than this is trouble of its own. */
 const longRebalanceMs = 120_000
 /** A loss that is further away is no sentence of its own. */
@@ -247,13 +246,6 @@ function paceOf(facts: GroupFacts, behind: number): Decision {
     state: 'lagging',
     sentence: `It is ${countOf(behind, 'message')} behind and catches up in about ${formatDuration(drain)}: ${at}.`,
   }
-}
-
-/** How long until nothing waits at these rates. */
-export function drainOf(behind: number, arriving: number, reading: number): number | 'never' {
-  const net = reading - arriving
-  if (net <= reading * steadyShare) return 'never'
-  return (behind / net) * 1_000
 }
 
 function nameParts(parts: readonly PartFacts[], part: string): string {

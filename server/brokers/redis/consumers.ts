@@ -33,7 +33,9 @@ export async function removalEffect(
   const { stream, name } = readGroupKey(context, groupKey)
   const found = (await readConsumers(context, groupKey, call)).find(({ id }) => id === member)
   if (!found) throw noConsumer(stream, name, member)
-  const pending = found.pending?.state === 'ok' ? found.pending.value : 0
+  if (found.pending?.state !== 'ok')
+    return `${member} is deleted from ${name} unless it has entries pending, which is not known now: then nothing is done.`
+  const pending = found.pending.value
   if (pending > 0)
     return `${member} cannot be deleted: it has ${countOf(pending, 'entry', 'entries')} pending, which nobody could process any more. Acknowledge them, or hand them to another consumer first.`
   return `${member} is deleted from ${name}; it has nothing pending, so nothing is lost. A client that still reads in its name makes it anew.`

@@ -1,5 +1,5 @@
 /** How long to wait from the beginning of one sample to the next, and why it is longer than wanted. */
-export interface Pace {
+export interface Sampling {
   readonly intervalMs: number
   /** What would be kept if samples were quick. */
   readonly wantedMs: number
@@ -13,18 +13,19 @@ const activeMs = 15_000
 const idleMs = 60_000
 /** Reading may take this share of the time: the broker has other work. */
 const budget = 0.3
-const longestMs = 240_000
+/** Rates keep what they last saw for two minutes: a broker read more rarely would never have one. */
+export const longestMs = 90_000
 
 /**
  * The next interval. `tookMs`: what the last samples took, newest last; two in a row must be slow before it
  * backs off, for a single one may have met a pause of ours. It backs off by doubling until reading fits its budget.
  */
-export function paceOf(facts: {
+export function samplingOf(facts: {
   readonly isWatched: boolean
   /** Since when no value changed. */
   readonly stillMs: number
   readonly tookMs: readonly number[]
-}): Pace {
+}): Sampling {
   const wantedMs = facts.isWatched ? watchedMs : facts.stillMs < idleMs ? activeMs : idleMs
   const tookMs = facts.tookMs.length < 2 ? 0 : Math.min(...facts.tookMs.slice(-2))
   let intervalMs = wantedMs
