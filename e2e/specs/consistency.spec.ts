@@ -183,8 +183,9 @@ test('each number of each sentence stands on the page its button opens', async (
     await page.goto('/')
     const row = rows.nth(index)
     const said = row.getByRole('button', { expanded: false })
-    const name = ((await said.locator('span span').first().textContent()) ?? '').split(' ')[0] ?? ''
-    const sentence = (await said.locator('> span').nth(1).textContent()) ?? ''
+    const lines = said.locator('> span > span')
+    const name = ((await lines.first().textContent()) ?? '').split(' ')[0] ?? ''
+    const sentence = (await lines.nth(1).textContent()) ?? ''
     await row.getByRole('link', { name: /: / }).click()
     await expect(heading(), sentence).toContainText(name)
     const main = page.getByRole('main')

@@ -31,6 +31,9 @@ describe('what lies in a Kafka log', () => {
   }
   const read = (ref: DestinationRef, request: Partial<typeof page> = {}) =>
     facetOf(connection, 'browse').read(ref, { ...page, ...request }, call())
+  /** The marker that ends a transaction is written a moment after the answer. */
+  const endsAs = (ref: DestinationRef, texts: readonly string[]) =>
+    eventually(5_000, async () => expect(textsOf((await read(ref)).messages)).toEqual(texts))
   const freeze = async (ref: DestinationRef) => {
     const ids: string[] = []
     for await (const some of facetOf(connection, 'claim').freeze(ref, call())) ids.push(...some)
@@ -99,7 +102,7 @@ describe('what lies in a Kafka log', () => {
     await transact(ref, 'abort', ['x3'], id)
     await transact(ref, 'commit', ['b1'], id)
     const shown = ['a1', 'a2', 'plain', 'b1']
-    expect(textsOf((await read(ref)).messages)).toEqual(shown)
+    await endsAs(ref, shown)
     const newest = await facetOf(connection, 'browse').read(ref, { limit: 10, maxBytes: 1 << 20 }, call())
     expect(textsOf(newest.messages)).toEqual(shown.toReversed())
     expect(await facetOf(connection, 'claim').count(ref, call())).toBe(4)
@@ -127,7 +130,7 @@ describe('what lies in a Kafka log', () => {
       Array.from({ length: 8 }, (_, index) => big(`x${index}`)),
     )
     await send(ref, ['after'])
-    expect(textsOf((await read(ref)).messages)).toEqual(['before', 'after'])
+    await endsAs(ref, ['before', 'after'])
     const newest = await facetOf(connection, 'browse').read(ref, { limit: 2, maxBytes: 1 << 20 }, call())
     expect(textsOf(newest.messages)).toEqual(['after', 'before'])
   })
@@ -155,8 +158,7 @@ describe('what lies in a Kafka log', () => {
     expect(removed).toEqual({ removed: 1 })
     expect(textsOf(backup)).toEqual(['first'])
     await end()
-    // The marker that ends it is written a moment after the answer.
-    await eventually(5_000, async () => expect(textsOf((await read(ref)).messages)).toEqual(['ours']))
+    await endsAs(ref, ['ours'])
   })
 
   it('reads a compacted topic with its gaps and tombstones, and does not purge it', {
