@@ -113,7 +113,7 @@ async function lookAtHead(
   const plan = planLook(facts, version.number)
   if (plan.refusal !== null) throw wouldDestroy(plan.refusal)
   const looks = await readLooks(client.deps.notes, ref, call)
-  const hold = new Hold(client.links, vhostOfRef(client, ref), ref.name, plan.returnBy)
+  const hold = new Hold(client.links, vhostOfRef(client, ref), ref.name, plan)
   const { ready } = await checkLive(client, ref, call)
   if (ready === 0) {
     // Empty: whatever we returned is gone, so our count starts anew.

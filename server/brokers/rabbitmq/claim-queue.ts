@@ -68,7 +68,7 @@ export class QueueSession implements ClaimSession {
     this.#prepared = prepared
     this.#declared = declared
     this.#onClose = onClose
-    this.#hold = new Hold(client.links, vhostOfRef(client, ref), ref.name, prepared.plan.returnBy)
+    this.#hold = new Hold(client.links, vhostOfRef(client, ref), ref.name, prepared.plan)
     this.#window = Math.max(1, Math.min(window, maxMessages))
     this.#wanted = select.kind === 'ids' ? new Set(select.ids) : null
     this.#isCut = select.kind === 'head' && select.count > maxMessages

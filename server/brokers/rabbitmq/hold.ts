@@ -1,5 +1,5 @@
 import { BrokerError, type Call, newCall, pause, throwIfOver, within } from '../contract/index.ts'
-import type { ReturnBy } from './abilities.ts'
+import type { LookPlan } from './abilities.ts'
 import type { AmqpChannel, Delivery } from './amqplib.ts'
 import { mapAmqpError } from './errors.ts'
 import type { Links } from './links.ts'
@@ -33,7 +33,7 @@ export class Hold {
   readonly #links: Links
   readonly #vhost: string
   readonly #queue: string
-  readonly #returnBy: ReturnBy
+  readonly #plan: LookPlan
   readonly #lanes: Lane[] = []
   readonly #arrived: Held[] = []
   #wake: (() => void) | null = null
@@ -41,11 +41,11 @@ export class Hold {
   #closing: Promise<void> | null = null
   bytes = 0
 
-  constructor(links: Links, vhost: string, queue: string, returnBy: ReturnBy) {
+  constructor(links: Links, vhost: string, queue: string, plan: LookPlan) {
     this.#links = links
     this.#vhost = vhost
     this.#queue = queue
-    this.#returnBy = returnBy
+    this.#plan = plan
   }
 
   get lost(): BrokerError | null {
@@ -66,10 +66,14 @@ export class Hold {
     return this.#lanes.findLast((lane) => lane.held.length > 0)?.held.at(-1)
   }
 
+  /** Lanes to which the broker delivers. */
+  get #fed(): Lane[] {
+    return this.#lanes.filter((lane) => lane.open && !lane.stopped)
+  }
+
   /** How many more the broker may deliver now. */
   get credit(): number {
-    const fed = this.#lanes.filter((lane) => lane.open && !lane.stopped)
-    return fed.reduce((sum, lane) => sum + Math.max(0, lane.prefetch - lane.held.length + lane.acked), 0)
+    return this.#fed.reduce((sum, lane) => sum + creditOf(lane), 0)
   }
 
   /** Starts one more consumer; answers how many messages were ready just before. */
@@ -97,15 +101,36 @@ export class Hold {
 
   /** Ends all deliveries; what is held stays held. A later lane then continues where this one stopped. */
   async stop(call: Call): Promise<void> {
-    const fed = this.#lanes.filter((lane) => lane.open && !lane.stopped && lane.tag !== '')
-    await Promise.all(fed.map((lane) => this.#run(call, this.#cancel(lane))))
+    await Promise.all(this.#fed.map((lane) => this.#cancel(lane, call)))
   }
 
-  async #cancel(lane: Lane): Promise<void> {
+  async #cancel(lane: Lane, call: Call): Promise<void> {
+    if (this.#plan.rotates) await this.#untilArrived(lane, call)
     lane.stopped = true
-    await lane.channel.cancel(lane.tag)
-    // A quorum queue's deliveries may still follow the answer; amqplib closes the connection over an unknown tag.
+    await this.#run(call, lane.channel.cancel(lane.tag))
+    // Deliveries may still follow the answer; amqplib closes the connection over an unknown tag.
     lane.channel.registerConsumer(lane.tag, (delivery) => this.#accept(lane, delivery))
+  }
+
+  /**
+   * Waits for what the broker is about to deliver. What is on its way to a consumer that was cancelled, a quorum
+   * queue gives back by itself, to a place before all that is held (rabbit_fifo_client, handle_delivery). Ends
+   * too when nothing is left to come, or nothing came for a while.
+   */
+  async #untilArrived(lane: Lane, call: Call): Promise<void> {
+    let arrived = lane.held.length
+    let empty = 0
+    let quietSince = Date.now()
+    while (lane.open && creditOf(lane) > 0 && Date.now() - quietSince < quietMs) {
+      const { messageCount } = await this.#run(call, lane.channel.checkQueue(this.#queue))
+      // The count may overtake a delivery: the second answer cannot.
+      empty = messageCount === 0 ? empty + 1 : 0
+      if (lane.held.length > arrived) {
+        arrived = lane.held.length
+        quietSince = Date.now()
+      } else if (empty > 1) return
+      else if (empty === 0) await pause(call, 5)
+    }
   }
 
   /** Ready messages now, asked behind everything that was sent before. */
@@ -209,9 +234,8 @@ export class Hold {
   async #releaseAll(): Promise<void> {
     const lanes = this.#lanes.filter((lane) => lane.open)
     // Cancelled first, all of them: what one lane gives back must not be delivered to the next.
-    await Promise.all(
-      lanes.map((lane) => (lane.stopped ? undefined : atMost(releaseMs, lane.channel.cancel(lane.tag)))),
-    )
+    const call = newCall(releaseMs)
+    await Promise.all(this.#fed.map((lane) => atMost(releaseMs, this.#cancel(lane, call))))
     for (const lane of lanes) await this.#releaseLane(lane)
   }
 
@@ -220,7 +244,7 @@ export class Hold {
     const held = lane.held.filter((one) => one.state === 'held')
     const last = held.at(-1)
     try {
-      if (this.#returnBy === 'nack') {
+      if (this.#plan.returnBy === 'nack') {
         if (last) lane.channel.nack(last.delivery, true, true)
         await atMost(releaseMs, lane.channel.close())
         return
@@ -249,7 +273,14 @@ function newLane(channel: AmqpChannel, tag: string, prefetch: number): Lane {
   return { channel, tag, prefetch, held: [], acked: 0, stopped: false, settled: 0, open: true }
 }
 
+/** How many more the broker may deliver to it now. */
+function creditOf(lane: Lane): number {
+  return Math.max(0, lane.prefetch - lane.held.length + lane.acked)
+}
+
 const releaseMs = 2_000
+/** Ready messages that nobody delivers for this long will not come. */
+const quietMs = 250
 
 /** Waits for `work`, no longer than `ms`, whatever becomes of it: a frozen broker must not hold the caller. */
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {

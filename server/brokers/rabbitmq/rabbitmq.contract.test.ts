@@ -191,6 +191,36 @@ describe('claiming', () => {
     },
   )
 
+  // What is acknowledged makes room for more, which may be on its way when the deliveries are stopped.
+  it('keeps the order of a quorum queue whenever it stops amid deliveries', {
+    timeout: 60_000,
+  }, async () => {
+    const ref = await seed('amid', 1_500, { 'x-queue-type': 'quorum' })
+    const expected = numbered(1_500).map((message) => message.body.toString())
+    const claimed: string[] = []
+    for (let turn = 0; turn < 10; turn += 1) {
+      // The count is reached while the last acknowledgements are under way.
+      const request = { select: { kind: 'head' as const, count: 90 }, window: 50 }
+      const session = await facet('claim').open(ref, request, call())
+      for (;;) {
+        const claims = await session.next(7, call())
+        if (claims.length === 0) break
+        claimed.push(...texts(claims.map(({ message }) => message)))
+        await session.settle(claims, 'remove', call())
+      }
+      await session.close()
+      // Closed with most of it still held.
+      const closed = await facet('claim').open(ref, request, call())
+      const first = await closed.next(9, call())
+      claimed.push(...texts(first.map(({ message }) => message)))
+      await closed.settle(first, 'remove', call())
+      await closed.close()
+    }
+    expect(claimed).toEqual(expected.slice(0, claimed.length))
+    const delivered = await raw.drainQueue(ref.name, false)
+    expect(texts(delivered)).toEqual(expected.slice(claimed.length))
+  })
+
   it('takes no more from the head than it was asked for', async () => {
     const ref = await seed('exact', 300)
     const session = await facet('claim').open(
