@@ -3,24 +3,14 @@ import { join, resolve } from 'node:path'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { watchErrors } from '../fixtures/test.ts'
 import { type Cell, cellsOf, states } from './cell.ts'
-import { expectAccessible, expectFit, expectNamed, expectReadings, expectVisibleMarks } from './checks.ts'
+import { expectNamed, expectReadings, expectVisibleMarks } from './checks.ts'
 import { silenceStream } from './faults.ts'
+import { firstLook, seeInEveryLook, takeLook } from './looks.ts'
 import { listPages } from './routes.ts'
 import { screens } from './table.ts'
 import { openWorld, type World } from './world.ts'
 
 const folder = resolve(import.meta.dirname, '../../test-results/screens')
-const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
-/**
- * A cell is opened once and then seen four ways: size and theme follow the window and the system, as they do
- * for a person, and a page opened anew each time would cost four times as much.
- */
-const looks = [
-  { size: 'desktop', theme: 'light' },
-  { size: 'desktop', theme: 'dark' },
-  { size: 'phone', theme: 'dark' },
-  { size: 'phone', theme: 'light' },
-] as const
 
 interface Desk {
   readonly world: World
@@ -103,8 +93,7 @@ async function seeCell(
   page.removeAllListeners('console')
   page.removeAllListeners('pageerror')
   await page.unrouteAll({ behavior: 'ignoreErrors' })
-  await page.setViewportSize(sizes.desktop)
-  await page.emulateMedia({ colorScheme: 'light' })
+  await takeLook(page, firstLook)
   const errors = watchErrors(page)
   await cell.given?.(page)
   await page.goto(cell.path)
@@ -114,17 +103,12 @@ async function seeCell(
     await expect.soft(sight(page, words), `${where}: ${words}`).toBeVisible()
   await expectVisibleMarks(page, where)
   if (cell.readingsOf) await expectReadings(page, world.api, cell.readingsOf, where)
-  for (const { size, theme } of looks) {
-    const look = `${where}, ${size}, ${theme}`
-    await page.setViewportSize(sizes[size])
-    await page.emulateMedia({ colorScheme: theme })
+  await seeInEveryLook(page, where, async ({ size, theme }, look) => {
     await expect.soft(sight(page, cell.sees), `${look}: its sentence`).toBeVisible()
-    await expectFit(page, look)
-    await expectAccessible(page, look)
     const file = join(folder, slug(name), `${slug(state)}--${size}-${theme}.png`)
     mkdirSync(join(file, '..'), { recursive: true })
     await page.screenshot({ path: file, animations: 'disabled' })
-  }
+  })
   await expectNamed(page, cell, where)
   // The browser itself calls a refused call an error: it is one only where all should be answered.
   const own = quiet.has(state) ? errors : errors.filter((error) => !/Failed to load resource/.test(error))
