@@ -48,13 +48,10 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
   const { range, choose, zoom } = useRange()
   const { ref, width } = useWidth<HTMLDivElement>()
   const [isListed, setListed] = useState(false)
-  const columns =
-    width < 700
-      ? 1
-      : Math.min(
-          4,
-          specs.reduce((sum, { wide }) => sum + (wide ? 2 : 1), 0),
-        )
+  const { columns, spans } = gridOf(
+    specs.map(({ wide }) => wide === true),
+    width,
+  )
   const drains =
     range.kind === 'moving' && timeToDrain?.state === 'ok' && timeToDrain.value > 0 ? timeToDrain.value : null
   const aheadMs =
@@ -112,7 +109,7 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
             marks={marks}
             timeToDrain={index === 0 ? timeToDrain : undefined}
             height={props.place === 'group' ? 150 : chartHeight}
-            className={clsx(spec.wide && columns > 2 && 'col-span-2')}
+            className={clsx(spans[index] === 2 && 'col-span-2')}
             onRetry={() => board.retry(index)}
             onZoom={zoom}
           />
@@ -121,6 +118,16 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
       {isListed && events.length > 0 ? <EventsList events={events} /> : null}
     </section>
   )
+}
+
+/** Rows as even as can be, at most four charts wide; where one place would stay empty the first chart takes two. */
+function gridOf(wide: readonly boolean[], width: number): { columns: number; spans: readonly number[] } {
+  const units = wide.reduce((sum, isWide) => sum + (isWide ? 2 : 1), 0)
+  const rows = Math.ceil(units / 4)
+  const columns = width < 700 ? 1 : Math.max(1, Math.ceil(units / rows))
+  const spans = wide.map((isWide) => (isWide && columns > 2 ? 2 : 1))
+  const isOneShort = columns > 2 && rows * columns - units === 1
+  return { columns, spans: spans.map((span, index) => (index === 0 && isOneShort ? 2 : span)) }
 }
 
 function Toggle({ isOpen, onPress }: { isOpen: boolean; onPress: () => void }): ReactNode {
