@@ -121,7 +121,7 @@ function describeGrowth(results: readonly GrowthResult[]): string {
 function describeHistory(result: HistoryResult): string {
   const { destinations, metrics, samples, ours, peer, busyMs, oursBytes, peerBytes, compactMs } = result
   const ms = (values: readonly number[]) =>
-    `${median(values).toFixed(0)} ms (p95 ${percentile(values, 95).toFixed(0)})`
+    `${median(values).toFixed(0)} ms (p95 ${percentile(values, 0.95).toFixed(0)})`
   const rows = [
     ['one row a value, indexed by series and time', ms(peer), '', peerBytes.toFixed(1), '1'],
     [

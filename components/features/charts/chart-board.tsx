@@ -14,12 +14,11 @@ import { RangeControl } from './range-control.tsx'
 import type { ChartSpec } from './spec.ts'
 import { chartHeight, SpecChart } from './spec-chart.tsx'
 import { useBoard } from './use-board.ts'
-import { useOpen } from './use-open.ts'
+import { type ChartPlace, useOpen } from './use-open.ts'
 import { useRange } from './use-range.ts'
 
 export interface ChartBoardProps {
-  /** What kind of page they stand on: open or closed is remembered for each. */
-  readonly place: 'broker' | 'destination' | 'dead-letters' | 'group'
+  readonly place: ChartPlace
   readonly broker: string
   /** Must keep its identity while it says the same. */
   readonly specs: readonly ChartSpec[]
@@ -48,10 +47,13 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
   const { range, choose, zoom } = useRange()
   const { ref, width } = useWidth<HTMLDivElement>()
   const [isListed, setListed] = useState(false)
-  const { columns, spans } = gridOf(
-    specs.map(({ wide }) => wide === true),
-    width,
-  )
+  const columns =
+    width < 700
+      ? 1
+      : Math.min(
+          4,
+          specs.reduce((sum, { wide }) => sum + (wide ? 2 : 1), 0),
+        )
   const drains =
     range.kind === 'moving' && timeToDrain?.state === 'ok' && timeToDrain.value > 0 ? timeToDrain.value : null
   const aheadMs =
@@ -109,7 +111,7 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
             marks={marks}
             timeToDrain={index === 0 ? timeToDrain : undefined}
             height={props.place === 'group' ? 150 : chartHeight}
-            className={clsx(spans[index] === 2 && 'col-span-2')}
+            className={clsx(spec.wide && columns > 2 && 'col-span-2')}
             onRetry={() => board.retry(index)}
             onZoom={zoom}
           />
@@ -118,16 +120,6 @@ function OpenBoard(props: ChartBoardProps & { onClose: () => void }) {
       {isListed && events.length > 0 ? <EventsList events={events} /> : null}
     </section>
   )
-}
-
-/** Rows as even as can be, at most four charts wide; where one place would stay empty the first chart takes two. */
-function gridOf(wide: readonly boolean[], width: number): { columns: number; spans: readonly number[] } {
-  const units = wide.reduce((sum, isWide) => sum + (isWide ? 2 : 1), 0)
-  const rows = Math.ceil(units / 4)
-  const columns = width < 700 ? 1 : Math.max(1, Math.ceil(units / rows))
-  const spans = wide.map((isWide) => (isWide && columns > 2 ? 2 : 1))
-  const isOneShort = columns > 2 && rows * columns - units === 1
-  return { columns, spans: spans.map((span, index) => (index === 0 && isOneShort ? 2 : span)) }
 }
 
 function Toggle({ isOpen, onPress }: { isOpen: boolean; onPress: () => void }): ReactNode {

@@ -114,7 +114,7 @@ const mostNodes = 4
 const nodeTones = ['s1', 's2', 's3', 's4'] as const
 
 /** What goes through a broker, what it could not process, and what its servers have left. */
-export function chartsOfBroker(broker: Broker, nodes: readonly Node[]): ChartSpec[] {
+export function chartsOfBroker(broker: Broker): ChartSpec[] {
   const of = { broker: broker.id }
   const { readings } = broker
   return [
@@ -153,9 +153,12 @@ export function chartsOfBroker(broker: Broker, nodes: readonly Node[]): ChartSpe
           },
         ]
       : []),
-    ...nodeChart(broker.id, nodes, 'memory', 'Memory'),
-    ...nodeChart(broker.id, nodes, 'disk', 'Disk free'),
   ]
+}
+
+/** What the servers of a broker have left; none where no server tells. */
+export function chartsOfNodes(broker: string, nodes: readonly Node[]): ChartSpec[] {
+  return [...nodeChart(broker, nodes, 'memory', 'Memory'), ...nodeChart(broker, nodes, 'disk', 'Disk free')]
 }
 
 /** One reading of up to four servers, with the limit of the first. */

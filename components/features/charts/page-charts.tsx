@@ -8,15 +8,23 @@ import type { DestinationDetail } from '@/lib/schemas/destination'
 import type { Group } from '@/lib/schemas/group'
 import type { Reading } from '@/lib/schemas/reading'
 import { ChartBoard } from './chart-board.tsx'
-import { chartsOfBroker, chartsOfDestination, chartsOfGroup } from './charts-of.ts'
+import { chartsOfBroker, chartsOfDestination, chartsOfGroup, chartsOfNodes } from './charts-of.ts'
 
-/** What goes through a broker, and what its servers have left. */
+/** What goes through a broker. */
 export function BrokerCharts({ broker }: { broker: Broker }) {
-  const level = broker.abilities.nodes?.level
-  const nodes = useNodeNames(broker.id, level !== undefined && level !== 'none')
-  const specs = useSaid(chartsOfBroker(broker, nodes.data ?? []))
+  const specs = useSaid(chartsOfBroker(broker))
   const subject = useSaid({})
   return <ChartBoard place="broker" broker={broker.id} specs={specs} subject={subject} />
+}
+
+/** What the servers of a broker have left, once they are known. */
+export function NodeCharts({ broker }: { broker: string }) {
+  const nodes = useNodeNames(broker)
+  const specs = useSaid(chartsOfNodes(broker, nodes.data ?? []))
+  const subject = useSaid({})
+  return specs.length === 0 ? null : (
+    <ChartBoard place="broker" broker={broker} specs={specs} subject={subject} />
+  )
 }
 
 export function DestinationCharts({ broker, row }: { broker: string; row: DestinationDetail }) {

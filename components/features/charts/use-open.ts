@@ -2,13 +2,16 @@
 
 import { useSyncExternalStore } from 'react'
 
+/** What kind of page charts stand on: open or closed is remembered for each. */
+export type ChartPlace = 'broker' | 'destination' | 'dead-letters' | 'group'
+
 /** Room enough for charts above a list that scrolls by itself. */
 const roomy = '(min-width: 768px) and (min-height: 720px)'
 const listeners = new Set<() => void>()
-const storageKey = (place: string) => `signalbox.charts.${place}`
+const storageKey = (place: ChartPlace) => `signalbox.charts.${place}`
 const chosen = new Map<string, boolean>()
 
-function read(place: string): boolean | null {
+function read(place: ChartPlace): boolean | null {
   const known = chosen.get(place)
   if (known !== undefined) return known
   try {
@@ -30,13 +33,13 @@ function watch(changed: () => void) {
 }
 
 /** Of a group they are what the page is for; where messages died, the messages are. */
-function defaultOf(place: string): boolean {
+function defaultOf(place: ChartPlace): boolean {
   if (place === 'group') return true
   return place !== 'dead-letters' && window.matchMedia(roomy).matches
 }
 
 /** Whether the charts of a kind of page are shown: as last chosen in this browser, else where there is room. */
-export function useOpen(place: string) {
+export function useOpen(place: ChartPlace) {
   const isOpen = useSyncExternalStore(
     watch,
     () => read(place) ?? defaultOf(place),

@@ -8,7 +8,7 @@ import {
   productOf,
   stateWord,
 } from '@/components/features/brokers'
-import { BrokerCharts } from '@/components/features/charts'
+import { BrokerCharts, NodeCharts } from '@/components/features/charts'
 import { ConnectionDrawer, ConnectionList } from '@/components/features/connections'
 import { GroupList } from '@/components/features/groups'
 import { NodeList } from '@/components/features/nodes'
@@ -81,8 +81,7 @@ export function BrokerPage({ broker: id }: { broker: string }) {
         </Card>
       ) : (
         <>
-          {/* Who is connected stands beside a drawer, and says nothing of time. */}
-          {tab === 'connections' ? null : <BrokerCharts broker={broker} />}
+          <TabCharts broker={broker} tab={tab} />
           <BrokerTabs broker={broker.id} tab={tab} parts={parts} />
           <TabBody broker={broker} tab={tab} />
         </>
@@ -105,6 +104,12 @@ function TabBody({ broker, tab }: { broker: Broker; tab: Part }) {
   if (tab === 'connections') return <ConnectionList broker={broker} />
   if (tab === 'nodes') return <NodeList broker={broker} />
   return <DestinationList broker={broker} />
+}
+
+/** Who is connected stands beside a drawer, and says nothing of time. */
+function TabCharts({ broker, tab }: { broker: Broker; tab: Part }) {
+  if (tab === 'connections') return null
+  return tab === 'nodes' ? <NodeCharts broker={broker.id} /> : <BrokerCharts broker={broker} />
 }
 
 function BrokerTabs({ broker, tab, parts }: { broker: string; tab: Part; parts: readonly Part[] }) {
