@@ -304,9 +304,9 @@ test('a broker that remembers its past gives the minutes before the console came
     problems: [],
   }))
   await start()
+  await vi.waitFor(() => expect(depth()).toBe(1))
   const request = { metrics: ['depth' as const], destinations: [idOf('orders')] }
   const { items, since } = watch.watcher.recent.read('fake', request, Date.now())
   expect(items[0]?.points.filter((point) => point !== null)).toEqual([50, 51, 1])
   expect(since).toBe(new Date(now - 40_000).toISOString())
-  expect(depth()).toBe(1)
 })
