@@ -4,6 +4,7 @@ import { startConsole, token } from './console.ts'
 import type { Place } from './place.ts'
 import { readCpuSeconds, readMemory } from './processes.ts'
 import type { LiveResult } from './results.ts'
+import { median } from './statistics.ts'
 
 const clients = 500
 const destinations = 10_000
@@ -44,7 +45,8 @@ export async function measureLive(place: Place): Promise<LiveResult> {
     destinations,
     cores,
     coresBefore: before,
-    residentMb: Math.max(...resident),
+    residentMb: median(resident),
+    mostMb: Math.max(...resident),
     eventsPerClientSecond: (events - seen) / clients / seconds,
     megabytes: bytes / 1e6,
   }

@@ -58,7 +58,7 @@ function describeConditions({ at, machine, versions, rounds, loadBefore, loadAft
 }
 
 function describeLive(result: LiveResult): string {
-  const { clients, destinations, cores, coresBefore, residentMb, eventsPerClientSecond } = result
+  const { clients, destinations, cores, coresBefore, residentMb, mostMb, eventsPerClientSecond } = result
   const rows = [
     [
       'processor',
@@ -67,8 +67,8 @@ function describeLive(result: LiveResult): string {
       `${(cores / aims.live.cores).toFixed(2)}`,
     ],
     [
-      'memory',
-      `${residentMb.toFixed(0)} MB`,
+      'memory, the middle of half a minute (the most)',
+      `${residentMb.toFixed(0)} MB (${mostMb.toFixed(0)})`,
       `${aims.live.residentMb}`,
       `${(residentMb / aims.live.residentMb).toFixed(2)}`,
     ],

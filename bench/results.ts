@@ -86,7 +86,9 @@ export interface LiveResult {
   /** Processor seconds a second of the console, with all of them; and before, with a reader of one list. */
   readonly cores: number
   readonly coresBefore: number
+  /** The middle and the most of the time measured. */
   readonly residentMb: number
+  readonly mostMb: number
   readonly eventsPerClientSecond: number
   readonly megabytes: number
 }
