@@ -113,7 +113,7 @@ export function chartsOfGroup(broker: string, group: Group): ChartSpec[] {
 const mostNodes = 4
 const nodeTones = ['s1', 's2', 's3', 's4'] as const
 
-/** What goes through a broker, what it could not process, and what its servers have left. */
+/** What goes through a broker, what it could not process, and how far its readers are behind. */
 export function chartsOfBroker(broker: Broker): ChartSpec[] {
   const of = { broker: broker.id }
   const { readings } = broker

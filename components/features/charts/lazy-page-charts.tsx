@@ -44,7 +44,10 @@ export function GroupCharts(props: ComponentProps<typeof Charts.GroupCharts>) {
   )
 }
 
-/** Holds the place of a row of charts while they come, so that nothing below it moves. */
+/**
+ * Holds the place of a row of charts while they come, so that nothing below it moves. Its heights are those of
+ * a drawn board: what would tell them comes with the charts.
+ */
 function Room({ place, children }: { place: ChartPlace; children: ReactNode }) {
   const { isOpen } = useOpen(place)
   const open = place === 'group' ? 'min-h-[248px]' : 'min-h-[210px]'

@@ -10,7 +10,7 @@ import type { Reading } from '@/lib/schemas/reading'
 import { ChartBoard } from './chart-board.tsx'
 import { chartsOfBroker, chartsOfDestination, chartsOfGroup, chartsOfNodes } from './charts-of.ts'
 
-/** What goes through a broker. */
+/** What goes through a broker; what its servers have left stands with them. */
 export function BrokerCharts({ broker }: { broker: Broker }) {
   const specs = useSaid(chartsOfBroker(broker))
   const subject = useSaid({})

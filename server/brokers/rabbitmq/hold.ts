@@ -115,13 +115,14 @@ export class Hold {
   /**
    * Waits for what the broker is about to deliver. What is on its way to a consumer that was cancelled, a quorum
    * queue gives back by itself, to a place before all that is held (rabbit_fifo_client, handle_delivery). Ends
-   * too when nothing is left to come, or nothing came for a while.
+   * too when nothing is left to come, nothing came for a while, or more is held than the order is worth.
    */
   async #untilArrived(lane: Lane, call: Call): Promise<void> {
     let arrived = lane.held.length
     let empty = 0
     let quietSince = Date.now()
-    while (lane.open && creditOf(lane) > 0 && Date.now() - quietSince < quietMs) {
+    const goesOn = () => Date.now() - quietSince < quietMs && this.bytes < mostBytes
+    while (lane.open && creditOf(lane) > 0 && goesOn()) {
       const { messageCount } = await this.#run(call, lane.channel.checkQueue(this.#queue))
       // The count may overtake a delivery: the second answer cannot.
       empty = messageCount === 0 ? empty + 1 : 0
@@ -281,6 +282,8 @@ function creditOf(lane: Lane): number {
 const releaseMs = 2_000
 /** Ready messages that nobody delivers for this long will not come. */
 const quietMs = 250
+/** Twice what a look or a claim takes on purpose. */
+const mostBytes = 128 * 1024 * 1024
 
 /** Waits for `work`, no longer than `ms`, whatever becomes of it: a frozen broker must not hold the caller. */
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
